@@ -1,0 +1,69 @@
+"""What a person is told when something they can cause goes wrong: what, where, and what to do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, in at most three lines: what, where, and what is allowed."""
+
+    message: str
+    file: str = ""
+    line: int | None = None
+    key: str = ""
+    allowed: str = ""
+
+    @property
+    def where(self) -> str:
+        """`file:line, key`, with whatever of it is known."""
+        place = f"{self.file}:{self.line}" if self.file and self.line else self.file
+        return ", ".join(part for part in (place, self.key) if part)
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        if self.where:
+            lines.append(f"  at {self.where}")
+        if self.allowed:
+            lines.append(f"  {self.allowed}")
+        return "\n".join(lines)
+
+
+class EngineError(Exception):
+    """Base of every error that a person can cause; shown as its text, never as a traceback."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.faults: tuple[Fault, ...] = (Fault(message, file=where, allowed=hint),)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class QueueFileError(EngineError):
+    """The queue file cannot be used; `faults` holds everything that is wrong with it, in the order of its lines."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("the queue file has faults")
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.line or 0))
+
+
+class UsageError(EngineError):
+    """A command's words do not name something that exists."""
+
+
+class EnvironmentFault(EngineError):
+    """Nothing is wrong with what was asked, but this machine or store cannot do it."""
+
+    exit_code = 3
+
+
+class DataError(EngineError):
+    """A data set is missing, damaged, or not what a classifier can be trained on."""
+
+    exit_code = 3
+
+
+class StoreLocked(EnvironmentFault):
+    """Another runner, on this host or another, holds the store."""

@@ -1,0 +1,87 @@
+"""A job: one configuration and one seed. Its id is a hash of both, so the same thing never trains twice."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+Value: TypeAlias = bool | int | float | str
+Configuration: TypeAlias = Mapping[str, Value]
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. Closed: every front end asks it questions instead of comparing words."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    OUT_OF_MEMORY = "out_of_memory"
+    WITHDRAWN = "withdrawn"
+
+    def is_finished(self) -> bool:
+        """Nothing more happens to it unless someone asks."""
+        return self not in (JobStatus.QUEUED, JobStatus.HELD, JobStatus.RUNNING)
+
+    def is_failure(self) -> bool:
+        """It ended without a result, by a fault of its own."""
+        return self in (JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
+
+    def can_be_claimed(self) -> bool:
+        """A worker may take it now."""
+        return self is JobStatus.QUEUED
+
+    def goes_on_with_run(self) -> bool:
+        """`engine run` continues it without being asked to retry failures."""
+        return self in (JobStatus.STOPPED, JobStatus.INTERRUPTED, JobStatus.WITHDRAWN)
+
+    @property
+    def glyph(self) -> str:
+        """One ASCII character; a status is never told by colour alone."""
+        return GLYPHS[self]
+
+
+GLYPHS = {
+    JobStatus.QUEUED: ".",
+    JobStatus.HELD: ",",
+    JobStatus.RUNNING: ">",
+    JobStatus.DONE: "+",
+    JobStatus.FAILED: "!",
+    JobStatus.STOPPED: "=",
+    JobStatus.INTERRUPTED: "~",
+    JobStatus.OUT_OF_MEMORY: "m",
+    JobStatus.WITHDRAWN: "x",
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training to be done.
+
+    `config` holds every setting by name, in the order of the settings model; those without effect stand at their
+    defaults. `digests` maps each path or `module:function` that the configuration names to the SHA-256 of what it
+    stood for when it was submitted.
+    """
+
+    id: str
+    config: Configuration
+    seed: int
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+def job_id(differing: Configuration, seed: int, digests: Mapping[str, str]) -> str:
+    """Sixteen hex digits of the SHA-256 over canonical JSON of what tells this job from every other.
+
+    `differing` holds only the settings that differ from the frozen defaults of file format 1, so that a setting added
+    later, or a default changed later, renames no job that was trained before.
+    """
+    identity: dict[str, Any] = {"seed": seed, "settings": dict(differing)}
+    if digests:
+        identity["digests"] = dict(digests)
+    text = json.dumps(identity, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,51 @@
+"""A job's frozen `config.toml`: all that a worker needs to know about what it trains."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomli_w
+
+from engine.errors import DataError
+from engine.plan.jobs import Job
+from engine.record.paths import replace_file
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """The job, and how it is to be trained where that does not change its identity.
+
+    `time_limit` is in minutes, 0 for none. `on_nan` is "fail" or "continue". `folder` is the queue file's, where a
+    `module:function` model is looked for.
+    """
+
+    job: Job
+    requires_gpu: bool = False
+    time_limit: float = 0.0
+    on_nan: str = "fail"
+    folder: str = ""
+
+    def write(self, path: Path) -> None:
+        """Raises OSError."""
+        document = {
+            "format": 1,
+            "id": self.job.id,
+            "seed": self.job.seed,
+            "requires_gpu": self.requires_gpu,
+            "time_limit": self.time_limit,
+            "on_nan": self.on_nan,
+            "folder": self.folder,
+            "settings": dict(self.job.config),
+            "digests": dict(self.job.digests),
+        }
+        replace_file(path, tomli_w.dumps(document).encode())
+
+    @classmethod
+    def read(cls, path: Path) -> "JobFile":
+        """Raises DataError where the file is missing or damaged."""
+        try:
+            document = tomllib.loads(path.read_text("utf-8"))
+            job = Job(document["id"], document["settings"], document["seed"], document["digests"])
+            return cls(job, document["requires_gpu"], document["time_limit"], document["on_nan"], document["folder"])
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"the job's settings cannot be read: {error}", where=str(path)) from None

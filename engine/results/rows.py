@@ -1,0 +1,65 @@
+"""The rows that the store gives and that every result is computed from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.plan.jobs import Configuration, JobStatus
+
+
+@dataclass(frozen=True)
+class JobRow:
+    """One job as it stands. Accuracies are fractions, times are seconds; None where nothing is known yet.
+
+    `experiments` names every experiment that wants the job, in the order of their submission. `val_accuracy` and
+    `val_loss` are those of `best_epoch`, the epoch whose weights were tested. `waits_for` says in words why a queued
+    job does not start. `seconds` is the sum over its committed epochs.
+    """
+
+    id: str
+    config: Configuration
+    seed: int
+    status: JobStatus
+    experiments: tuple[str, ...] = ()
+    epoch: int = 0
+    epochs: int = 0
+    best_epoch: int | None = None
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    val_accuracy: float | None = None
+    val_loss: float | None = None
+    accuracy: float | None = None
+    loss: float | None = None
+    seconds: float = 0.0
+    parameters: int | None = None
+    misclassified: int | None = None
+    attempts: int = 0
+    device: str = ""
+    waits_for: str = ""
+    reason: str = ""
+    error: str = ""
+    exact: bool = True
+    ended: float | None = None
+
+
+@dataclass(frozen=True)
+class EpochRow:
+    """One committed epoch: its number from 1, its metrics by name (see `metrics`), its wall time in seconds."""
+
+    epoch: int
+    metrics: Mapping[str, float]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """One try at a job. `outcome` is empty while it runs; `exact` is False where the bits may differ, with the reason."""
+
+    number: int
+    started: float
+    ended: float | None
+    outcome: str
+    device: str
+    resumed_epoch: int
+    exact: bool = True
+    inexact: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
