@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.text import visible
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -20,12 +22,8 @@ class Fault:
         return ", ".join(part for part in (place, self.key) if part)
 
     def __str__(self) -> str:
-        lines = [self.message]
-        if self.where:
-            lines.append(f"  at {self.where}")
-        if self.allowed:
-            lines.append(f"  {self.allowed}")
-        return "\n".join(lines)
+        lines = [self.message, f"  at {self.where}" if self.where else "", f"  {self.allowed}" if self.allowed else ""]
+        return "\n".join(visible(line) for line in lines if line)
 
 
 class EngineError(Exception):

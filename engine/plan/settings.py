@@ -67,7 +67,7 @@ def looks_like_path(value: str) -> bool:
 
 def setting(default: Value, group: str, text: str, *, unit: str = "", **limits: Any) -> Any:
     """A field of `Settings`: its default, the part of a form it belongs to, its help, its unit and its range."""
-    extra = {"group": group} | ({"unit": unit} if unit else {})
+    extra: dict[str, Any] = {"group": group} | ({"unit": unit} if unit else {})
     return Field(default, description=text, json_schema_extra=extra, **limits)
 
 
@@ -117,12 +117,16 @@ class Settings(BaseModel):
     warmup: float = setting(
         0.0, "optimizer", "fraction of all steps over which the rate rises from 0; in one_cycle 0 means 0.3", ge=0, lt=1
     )
-    epochs: int = setting(30, "training", "passes over the training samples, at most", unit="epochs", ge=1, le=1_000_000)
+    epochs: int = setting(
+        30, "training", "passes over the training samples, at most", unit="epochs", ge=1, le=1_000_000
+    )
     batch_size: int = setting(128, "training", "samples a training step", unit="samples", ge=1, le=1_000_000)
     eval_batch_size: int = setting(128, "training", "samples an evaluation step", unit="samples", ge=1, le=1_000_000)
     early_stopping: bool = setting(True, "training", "stop once the monitored figure no longer improves")
     monitor: Monitor = setting("val_accuracy", "training", "the figure that early stopping watches")
-    patience: int = setting(3, "training", "epochs without improvement before stopping", unit="epochs", ge=0, le=LARGEST)
+    patience: int = setting(
+        3, "training", "epochs without improvement before stopping", unit="epochs", ge=0, le=LARGEST
+    )
     min_delta: float = setting(0.0, "training", "smallest change that counts as an improvement", ge=0)
     restore_best_weights: bool = setting(True, "training", "test the best epoch's weights instead of the last ones")
     label_smoothing: float = setting(0.0, "training", "share of each label spread over all classes", ge=0, lt=1)
@@ -139,18 +143,10 @@ class Settings(BaseModel):
 NAMES = tuple(Settings.model_fields)
 DEFAULTS: dict[str, Value] = Settings().model_dump()
 
-SLIDES = {
-    "act": "activation",
-    "initial": "initializer",
-    "use_bn": "batch_norm",
-    "hidden_dim": "hidden_units",
-    "lr": "learning_rate",
-    "epoch": "epochs",
-    "model_code": "model",
-    "train_batch_size": "batch_size",
-    "test_batch_size": "eval_batch_size",
-    "optim": "optimizer",
-    "learningratescheduler": "lr_schedule",
+UNUSED_BY_MODEL: dict[str, tuple[str, ...]] = {
+    "compact": ("initializer", "batch_norm", "filters", "kernel_size", "hidden_units", "l2"),
+    "mlp": ("filters", "kernel_size"),
+    "vgg16": ("batch_norm", "filters", "kernel_size"),
 }
 
 
@@ -158,15 +154,7 @@ def without_effect(values: dict[str, Value]) -> dict[str, str]:
     """The settings among `values` (all of them, resolved) that change nothing, each with the reason."""
     reasons: dict[str, str] = {}
     model = str(values["model"])
-    if model == "compact":
-        unused = ("initializer", "batch_norm", "filters", "kernel_size", "hidden_units", "l2")
-    elif model == "mlp":
-        unused = ("filters", "kernel_size")
-    elif model == "vgg16":
-        unused = ("batch_norm", "filters", "kernel_size")
-    else:
-        unused = ()
-    reasons |= dict.fromkeys(unused, f"model is {model}")
+    reasons |= dict.fromkeys(UNUSED_BY_MODEL.get(model, ()), f"model is {model}")
     if not values["early_stopping"]:
         stopping = ("monitor", "patience", "min_delta", "restore_best_weights")
         reasons |= dict.fromkeys(stopping, "early_stopping is off")

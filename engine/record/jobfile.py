@@ -25,8 +25,8 @@ class JobFile:
     on_nan: str = "fail"
     folder: str = ""
 
-    def write(self, path: Path) -> None:
-        """Raises OSError."""
+    def encoded(self) -> bytes:
+        """The file's bytes."""
         document = {
             "format": 1,
             "id": self.job.id,
@@ -38,7 +38,11 @@ class JobFile:
             "settings": dict(self.job.config),
             "digests": dict(self.job.digests),
         }
-        replace_file(path, tomli_w.dumps(document).encode())
+        return tomli_w.dumps(document).encode()
+
+    def write(self, path: Path) -> None:
+        """Raises OSError."""
+        replace_file(path, self.encoded())
 
     @classmethod
     def read(cls, path: Path) -> "JobFile":

@@ -39,7 +39,9 @@ def boot_id() -> str:
 
 
 def start_time(pid: int) -> float:
-    """When the process began: clock ticks since boot where /proc tells (a changed clock cannot move them), else Unix time.
+    """When the process began: clock ticks since boot where /proc tells, else Unix time.
+
+    A changed clock cannot move the ticks.
 
     Raises psutil.NoSuchProcess.
     """

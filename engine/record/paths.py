@@ -153,7 +153,7 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        os.rename(aside, path)
+        aside.rename(path)
     except OSError:
         with contextlib.suppress(OSError):
             aside.unlink()

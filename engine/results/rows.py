@@ -52,7 +52,7 @@ class EpochRow:
 
 @dataclass(frozen=True)
 class AttemptRow:
-    """One try at a job. `outcome` is empty while it runs; `exact` is False where the bits may differ, with the reason."""
+    """One try at a job. `outcome` is empty while it runs; `exact` is False, with the reason, where bits may differ."""
 
     number: int
     started: float

@@ -1,0 +1,105 @@
+"""From `experiments.toml` to experiments; every fault is found in one reading and told with its line."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.errors import Fault, QueueFileError
+from engine.plan.experiment import Experiment, RunOptions
+from engine.plan.faults import Findings
+from engine.plan.jobs import Value
+from engine.plan.reader import Reader
+from engine.plan.settings import NAMES
+from engine.plan.toml_lines import lines_of
+
+LARGEST_FILE = 1 << 20
+TABLES = ("run", "defaults", "experiment")
+PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True)
+class QueueFile:
+    """A queue file that was read without a fault; `text` is what stood in it."""
+
+    path: Path
+    text: str
+    run: RunOptions
+    experiments: tuple[Experiment, ...]
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def line(self, experiment: Experiment, key: str) -> int:
+        """The line on which an experiment sets or sweeps `key`, or the defaults do; else the experiment's own."""
+        number = next(n for n, other in enumerate(self.experiments) if other is experiment)
+        places = (("experiment", number, "sweep", key), ("experiment", number, key), ("defaults", key))
+        return next((self.lines[place] for place in places if place in self.lines), experiment.line)
+
+
+def read(path: Path) -> QueueFile:
+    """The queue file at `path`. Raises QueueFileError with everything that is wrong with it."""
+    try:
+        if path.is_dir():
+            raise QueueFileError([Fault("this is a folder, not a queue file", str(path))])
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        hint = "name another file, or write this one: `engine schema` tells what may stand in it"
+        raise QueueFileError([Fault("there is no such queue file", str(path), allowed=hint)]) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise QueueFileError([Fault(f"the queue file cannot be read: {reason}", str(path))]) from None
+    return parse(decode(data, path), path)
+
+
+def decode(data: bytes, path: Path) -> str:
+    """The text of a file's bytes. Raises QueueFileError where they are none."""
+    if len(data) > LARGEST_FILE:
+        raise QueueFileError([Fault("the queue file is too large", str(path), allowed="allowed: at most 1 MiB")])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        found = f"byte 0x{data[error.start]:02x} is not UTF-8 text"
+        raise QueueFileError([Fault(found, str(path), line, allowed="save the file as UTF-8")]) from None
+
+
+def parse(text: str, path: Path) -> QueueFile:
+    """The experiments in `text`; `path` names the file, and relative data paths are taken from its folder.
+
+    Raises QueueFileError.
+    """
+    try:
+        document = tomllib.loads(text)
+        lines = lines_of(text.replace("\r\n", "\n"))
+    except RecursionError:
+        raise QueueFileError([Fault("values are nested too deeply", str(path))]) from None
+    except ValueError as error:
+        raise QueueFileError([_syntax(error, text, path)]) from None
+    findings = Findings(str(path), lines)
+    for name in document:
+        if name in NAMES or name in RunOptions.model_fields:
+            hint = "it goes into [defaults] or an [[experiment]]" if name in NAMES else "it goes into [run]"
+            findings.faults.append(Fault(f"{name} stands outside of any table", str(path), lines[(name,)], name, hint))
+        elif name not in TABLES:
+            findings.unknown(name, TABLES, (name,), name)
+    reader = Reader(document, path, findings)
+    run = reader.run()
+    experiments = tuple(reader.experiments())
+    if findings.faults:
+        raise QueueFileError(findings.faults)
+    return QueueFile(path, text, run, experiments, reader.defaults, tuple(findings.warnings), lines)
+
+
+def _syntax(error: ValueError, text: str, path: Path) -> Fault:
+    message = str(error)
+    match = PLACE.search(message)
+    if match is None:
+        return Fault("the file holds a number of thousands of digits", str(path))
+    line, column = match.groups()
+    what = message[: match.start()]
+    if line is None:
+        return Fault(f"the file ends too early: {what}", str(path), text.count("\n") + 1)
+    return Fault(f"not TOML: {what}, in column {column}", str(path), int(line))

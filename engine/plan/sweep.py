@@ -1,0 +1,104 @@
+"""From an experiment to its jobs: lazy, deterministic, and counted without being expanded."""
+
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from engine.plan.experiment import Experiment
+from engine.plan.jobs import Job, Value, job_id
+from engine.plan.settings import NAMES, effective, looks_like_path
+
+# The defaults of file format 1, frozen: ids are made against these, so no later default may change them.
+FORMAT_1_DEFAULTS: dict[str, Value] = {
+    "dataset": "mnist",
+    "train_samples": 0,
+    "validation_split": 0.2,
+    "model": "cnn",
+    "activation": "relu",
+    "initializer": "glorot_uniform",
+    "dropout": 0.2,
+    "batch_norm": True,
+    "filters": 64,
+    "kernel_size": 3,
+    "hidden_units": 256,
+    "l2": 0.0,
+    "optimizer": "rmsprop",
+    "momentum": 0.0,
+    "weight_decay": 0.0,
+    "learning_rate": 1e-3,
+    "lr_schedule": "exponential",
+    "lr_decay": 0.95,
+    "lr_step": 10,
+    "warmup": 0.0,
+    "epochs": 30,
+    "batch_size": 128,
+    "eval_batch_size": 128,
+    "early_stopping": True,
+    "monitor": "val_accuracy",
+    "patience": 3,
+    "min_delta": 0.0,
+    "restore_best_weights": True,
+    "label_smoothing": 0.0,
+    "augment_shift": 0,
+    "augment_rotate": 0.0,
+    "augment_zoom": 0.0,
+    "ema": 0.0,
+    "precision": "float32",
+    "deterministic": False,
+}
+
+
+def count(experiment: Experiment) -> int:
+    """How many trainings the experiment names; nothing is expanded. Some may turn out to be the same job."""
+    return math.prod(len(values) for values in experiment.sweep.values()) * experiment.repeats
+
+
+def combinations(experiment: Experiment) -> Iterator[tuple[dict[str, Value], int]]:
+    """Each combination of the swept values, the first field slowest, with how often it came before.
+
+    A value that a list names twice makes its combinations come twice. How often is told from the places in the lists
+    alone (a number in mixed radix), so that a sweep of millions needs no memory of what it has passed.
+    """
+    fields = list(experiment.sweep)
+    places = []
+    for values in experiment.sweep.values():
+        total = Counter(values)
+        seen: Counter[Value] = Counter()
+        marked = []
+        for value in values:
+            marked.append((value, seen[value], total[value]))
+            seen[value] += 1
+        places.append(marked)
+    for chosen in itertools.product(*places):
+        before = 0
+        for _, ordinal, total_of_it in chosen:
+            before = before * total_of_it + ordinal
+        yield dict(zip(fields, (value for value, _, _ in chosen), strict=True)), before
+
+
+def jobs(experiment: Experiment, digests: Mapping[str, str] | None = None) -> Iterator[Job]:
+    """The experiment's jobs, in order: of every configuration, repeat r has seed + r.
+
+    `digests` maps data paths and `module:function` models to the SHA-256 of what they stand for; only those that a job
+    names enter its id. Two combinations that differ in nothing that has an effect give the same job twice.
+    """
+    base = experiment.settings.model_dump()
+    for values, before in combinations(experiment):
+        config = effective(base | values)
+        for repeat in range(experiment.repeats):
+            yield make_job(config, experiment.seed + before * experiment.repeats + repeat, digests or {})
+
+
+def make_job(config: Mapping[str, Value], seed: int, digests: Mapping[str, str]) -> Job:
+    """The job of an effective configuration and a seed."""
+    named = {
+        str(config[name]): digests[str(config[name])] for name in ("dataset", "model") if str(config[name]) in digests
+    }
+    differing = {name: config[name] for name in NAMES if config[name] != FORMAT_1_DEFAULTS.get(name)}
+    identity = dict(named)
+    if looks_like_path(str(config["dataset"])):
+        # The same data moved elsewhere is the same data: its hash stands for its path.
+        digest = identity.pop(str(config["dataset"]), "")
+        differing["dataset"] = f"sha256:{digest}"
+    return Job(job_id(differing, seed, identity), dict(config), seed, named)

@@ -1,0 +1,80 @@
+"""How the database is opened, and the two helpers that every query goes through."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from engine.errors import EnvironmentFault
+from engine.record import schema
+
+Row: TypeAlias = sqlite3.Row
+
+BUSY_SECONDS = 5.0
+# Older versions can corrupt a database in WAL mode when the log is reset: https://sqlite.org/wal.html
+WAL_IS_SAFE = (3, 51, 3)
+
+
+class Database:
+    """One connection. Only the runner opens it for writing; front ends read."""
+
+    def __init__(self, path: Path, *, writable: bool) -> None:
+        """Raises EnvironmentFault where the database cannot be opened, or was written by a later version."""
+        self.path = path
+        try:
+            if writable:
+                path.touch(mode=0o600)
+            mode = "rw" if writable else "ro"
+            uri = f"{path.absolute().as_uri()}?mode={mode}"
+            self._connection = sqlite3.connect(
+                uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._connection.row_factory = sqlite3.Row
+            if schema.version(self._connection) > len(schema.MIGRATIONS):
+                raise EnvironmentFault(
+                    "the store was written by a later labtop",
+                    where=str(path),
+                    hint="install that version or a later one",
+                )
+            if writable:
+                self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise EnvironmentFault(f"the store cannot be opened: {error}", where=str(path)) from None
+
+    def _prepare(self) -> None:
+        if sqlite3.sqlite_version_info >= WAL_IS_SAFE:
+            self.read("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        schema.migrate(self._connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def read(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
+        """All rows of a query."""
+        return self._connection.execute(query, values).fetchall()
+
+    def write(self, statement: str, *rows: Sequence[Any]) -> None:
+        """Run a statement once for each row of values."""
+        self._connection.executemany(statement, rows or [()])
+
+    def write_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a statement for each of many rows, drawn one by one."""
+        self._connection.executemany(statement, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All writes within, or none of them."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def version(self) -> int:
+        """A number that changes whenever another connection has changed the database."""
+        return int(self.read("PRAGMA data_version")[0][0])

@@ -1,0 +1,95 @@
+"""The tables of `labtop.db`, and the ordered migrations that bring every older database up to date."""
+
+import sqlite3
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL,              -- JSON of every setting
+        seed INTEGER NOT NULL,
+        digests TEXT NOT NULL DEFAULT '{}',
+        status TEXT NOT NULL,
+        position INTEGER NOT NULL,         -- place in the queue, lowest first
+        requires_gpu INTEGER NOT NULL DEFAULT 0,
+        time_limit REAL NOT NULL DEFAULT 0, -- minutes, 0 for none
+        on_nan TEXT NOT NULL DEFAULT 'fail',
+        folder TEXT NOT NULL DEFAULT '',
+        device_wish TEXT NOT NULL DEFAULT 'auto',
+        max_attempts INTEGER NOT NULL DEFAULT 3,
+        waits_for TEXT NOT NULL DEFAULT '',
+        stop TEXT NOT NULL DEFAULT '',     -- epoch or now, once somebody asked
+        event_offset INTEGER NOT NULL DEFAULT 0,
+        fruitless INTEGER NOT NULL DEFAULT 0, -- attempts in a row that committed nothing
+        attempts INTEGER NOT NULL DEFAULT 0,
+        epoch INTEGER NOT NULL DEFAULT 0,
+        epochs INTEGER NOT NULL,
+        best_epoch INTEGER,
+        test_accuracy REAL, test_loss REAL,
+        val_accuracy REAL, val_loss REAL,
+        accuracy REAL, loss REAL,
+        seconds REAL NOT NULL DEFAULT 0,
+        parameters INTEGER,
+        misclassified INTEGER,
+        device TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL DEFAULT '',
+        error TEXT NOT NULL DEFAULT '',
+        exact INTEGER NOT NULL DEFAULT 1,
+        ended REAL
+    );
+    CREATE INDEX jobs_by_status ON jobs (status, position);
+    CREATE TABLE membership (
+        queue_file TEXT NOT NULL,
+        experiment TEXT NOT NULL,
+        job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,          -- order of submission
+        PRIMARY KEY (queue_file, experiment, job_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX membership_by_job ON membership (job_id, ordinal);
+    CREATE TABLE epochs (
+        job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        epoch INTEGER NOT NULL,
+        loss REAL, accuracy REAL, val_loss REAL, val_accuracy REAL, learning_rate REAL,
+        seconds REAL NOT NULL,
+        PRIMARY KEY (job_id, epoch)
+    ) WITHOUT ROWID;
+    CREATE TABLE attempts (
+        job_id TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        started REAL NOT NULL,
+        ended REAL,
+        outcome TEXT NOT NULL DEFAULT '',
+        device TEXT NOT NULL,
+        resumed_epoch INTEGER NOT NULL,
+        exact INTEGER NOT NULL,
+        inexact TEXT NOT NULL,
+        environment TEXT NOT NULL,
+        PRIMARY KEY (job_id, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE requests (
+        name TEXT PRIMARY KEY,
+        verb TEXT NOT NULL,
+        applied REAL NOT NULL,
+        outcome TEXT NOT NULL DEFAULT ''
+    ) WITHOUT ROWID;
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE submissions (
+        request TEXT NOT NULL,
+        ordinal INTEGER NOT NULL,
+        job_id TEXT NOT NULL,
+        fresh INTEGER NOT NULL,            -- 1 where this request put the job into the queue
+        PRIMARY KEY (request, ordinal)
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """How many migrations the database has seen."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Run the migrations that the database has not seen, each in a transaction of its own."""
+    for number in range(version(connection), len(MIGRATIONS)):
+        connection.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")

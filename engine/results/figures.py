@@ -1,0 +1,51 @@
+"""What several repeats say together: mean, sample standard deviation, and each value."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from engine.results.metrics import METRICS, known
+from engine.results.rows import JobRow
+
+FIELDS = {name: attrgetter(metric.field) for name, metric in METRICS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric over the jobs of a row, in the order of their seeds; values that are absent or NaN are None.
+
+    `mean` is None as soon as one value is, since a mean over the survivors would flatter. `std` divides by n - 1, and
+    is None for a single value.
+    """
+
+    mean: float | None
+    std: float | None
+    values: tuple[float | None, ...]
+
+
+def figure(jobs: Sequence[JobRow], name: str) -> Figure:
+    """Metric `name` over `jobs`, of which there is at least one. Raises KeyError for a name that is no metric."""
+    field = FIELDS[name]
+    if len(jobs) == 1:
+        value = field(jobs[0])
+        value = value if known(value) else None
+        return Figure(value, None, (value,))
+    values = tuple(value if known(value) else None for value in map(field, jobs))
+    present = [value for value in values if value is not None]
+    if len(present) < len(values):
+        return Figure(None, None, values)
+    try:
+        mean = math.fsum(present) / len(present)
+        spread = math.sqrt(math.fsum((value - mean) * (value - mean) for value in present) / (len(present) - 1))
+    except OverflowError:
+        return Figure(None, None, values)
+    return Figure(mean, spread if math.isfinite(spread) else None, values)
+
+
+def mean_of(jobs: Sequence[JobRow], name: str) -> float | None:
+    """The mean alone, quicker; None as in `figure`."""
+    if len(jobs) > 1:
+        return figure(jobs, name).mean
+    value: float | None = FIELDS[name](jobs[0])
+    return value if value is not None and math.isfinite(value) else None

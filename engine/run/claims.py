@@ -1,0 +1,62 @@
+"""Which queued job goes to which device, and what every other one waits for: pure, from what is queued and present."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.record.ledger import Queued
+from engine.run.devices import CPU, Device
+from engine.run.process import Worker
+
+
+def claim(
+    queued: Sequence[Queued], present: Sequence[Device], workers: Sequence[Worker], slots: int
+) -> tuple[list[tuple[Queued, Device]], list[tuple[str, str]]]:
+    """Jobs to start now, each with its device, in the order of the queue; and every other one whose reason is new.
+
+    `present` holds the GPUs and the CPU, `slots` says how many jobs a device trains at once.
+    """
+    busy = Counter(worker.device for worker in workers if worker.job_id is not None)
+    own = {worker.identity.pid for worker in workers}
+    given: list[tuple[Queued, Device]] = []
+    waiting: list[tuple[str, str]] = []
+    gpus = [device for device in present if device.is_gpu]
+    for job in queued:
+        usable = suitable(job, present, gpus)
+        if not usable:
+            waiting.append((job.id, "a GPU, and this machine has none"))
+            continue
+        open_to_us = [device for device in usable if not strangers(device, own)]
+        if not open_to_us:
+            held = ", ".join(f"{device.label} (held by process {strangers(device, own)[0]})" for device in usable)
+            waiting.append((job.id, held))
+            continue
+        free = [device for device in open_to_us if busy[device.key] < slots]
+        if not free:
+            waiting.append((job.id, ""))
+            continue
+        device = min(free, key=lambda candidate: busy[candidate.key])
+        busy[device.key] += 1
+        given.append((job, device))
+    reasons = {job.id: job.waits_for for job in queued}
+    return given, [(job_id, why) for job_id, why in waiting if reasons[job_id] != why]
+
+
+def suitable(job: Queued, present: Sequence[Device], gpus: Sequence[Device]) -> list[Device]:
+    """The devices that a job may be trained on."""
+    if job.needs_gpu:
+        return list(gpus)
+    if job.wish == "cpu" or not gpus:
+        return [device for device in present if device.key == CPU]
+    return list(gpus)
+
+
+def strangers(device: Device, own: set[int]) -> list[int]:
+    """The processes on a GPU that are none of our workers."""
+    return [pid for pid in device.holders if pid not in own]
+
+
+def chosen(gpus: Sequence[Device], wanted: Sequence[int | str]) -> list[Device]:
+    """The GPUs that `--gpus` or `[run] gpus` names, by number or UUID; all of them where nothing is named."""
+    if not wanted:
+        return list(gpus)
+    return [gpu for gpu in gpus if any(gpu.label == f"GPU{word}" or gpu.key == word for word in wanted)]

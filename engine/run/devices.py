@@ -1,0 +1,96 @@
+"""What there is to train on: GPUs as NVML sees them, matched by UUID, and the CPU."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+import pynvml
+
+
+@dataclass(frozen=True)
+class Device:
+    """A GPU or the CPU. Memory is in bytes, `use` a fraction, temperature in degrees Celsius; None where unknown.
+
+    `holders` are the pids of every process that computes on it.
+    """
+
+    key: str
+    label: str
+    name: str
+    use: float | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+    temperature: int | None = None
+    holders: tuple[int, ...] = ()
+
+    @property
+    def is_gpu(self) -> bool:
+        return self.key != CPU
+
+
+CPU = "cpu"
+
+
+def cpu() -> Device:
+    """The processor that everything here shares."""
+    memory = psutil.virtual_memory()
+    name = f"{os.cpu_count()} cores"
+    return Device(CPU, "CPU", name, psutil.cpu_percent() / 100, memory.total - memory.available, memory.total)
+
+
+def gpus() -> list[Device]:
+    """Every GPU that may be used, in NVML's order; none where there is no driver.
+
+    A user's CUDA_VISIBLE_DEVICES, by number or UUID, is respected.
+    """
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return []
+    try:
+        found = [_gpu(index) for index in range(pynvml.nvmlDeviceGetCount())]
+    except pynvml.NVMLError:
+        return []
+    finally:
+        pynvml.nvmlShutdown()
+    return visible(found, os.environ.get("CUDA_VISIBLE_DEVICES"))
+
+
+def visible(found: list[Device], preset: str | None) -> list[Device]:
+    """The devices that a CUDA_VISIBLE_DEVICES names, in its order; as CUDA does, it ends at the first unknown one."""
+    if preset is None:
+        return found
+    chosen: list[Device] = []
+    for word in (part.strip() for part in preset.split(",")):
+        matches = [d for n, d in enumerate(found) if word == str(n) or (len(word) > 4 and d.key.startswith(word))]
+        if len(matches) != 1:
+            break
+        chosen += matches
+    return chosen
+
+
+def _gpu(index: int) -> Device:
+    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+    memory = _ask(pynvml.nvmlDeviceGetMemoryInfo, handle)
+    use = _ask(pynvml.nvmlDeviceGetUtilizationRates, handle)
+    holders = _ask(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
+    return Device(
+        key=str(pynvml.nvmlDeviceGetUUID(handle)),
+        label=f"GPU{index}",
+        name=str(pynvml.nvmlDeviceGetName(handle)),
+        use=None if use is None else use.gpu / 100,
+        memory_used=None if memory is None else int(memory.used),
+        memory_total=None if memory is None else int(memory.total),
+        temperature=_ask(pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU),
+        holders=tuple(process.pid for process in holders or ()),
+    )
+
+
+def _ask(question: Callable[..., Any], *arguments: Any) -> Any:
+    """An answer of NVML's, or None: some cards and containers leave single questions unanswered."""
+    try:
+        return question(*arguments)
+    except pynvml.NVMLError:
+        return None

@@ -1,0 +1,63 @@
+"""Requests of the front ends: one JSON file each, applied in the order of their names, each once."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EnvironmentFault
+from engine.record.paths import StorePaths, replace_file
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a front end asks for: a verb, and what the verb needs."""
+
+    name: str
+    verb: str
+    arguments: Mapping[str, Any]
+
+
+def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
+    """Leave a request for the runner and return its name. Raises EnvironmentFault where the store cannot be written."""
+    try:
+        paths.create()
+        # Never before one that is already there, whatever the clock says.
+        last = max((int(path.name.split("-")[0]) for path in _waiting(paths)), default=0)
+        name = f"{max(time.time_ns(), last + 1):020d}-{os.getpid()}-{secrets.token_hex(4)}"
+        text = json.dumps({"verb": verb, **arguments})
+        replace_file(paths.inbox / f"{name}.json", text.encode())
+    except OSError as error:
+        hint = "make the folder writable, or work on a copy of the queue file elsewhere"
+        raise EnvironmentFault(
+            f"the store cannot be written: {error.strerror}", where=str(paths.root), hint=hint
+        ) from None
+    return name
+
+
+def _waiting(paths: StorePaths) -> list[Path]:
+    """Files that `leave` has finished writing, in order."""
+    return sorted(path for path in paths.inbox.glob("*.json") if path.name.split("-")[0].isdecimal())
+
+
+def waiting(paths: StorePaths) -> list[str]:
+    """The names of the requests that no runner has taken yet, in order."""
+    return [path.stem for path in _waiting(paths)]
+
+
+def read(paths: StorePaths, name: str) -> Request:
+    """Raises ValueError where the file is no request."""
+    document = json.loads((paths.inbox / f"{name}.json").read_bytes())
+    if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
+        raise ValueError("not a request")  # noqa: TRY004 - a file's content is a value
+    return Request(name, document.pop("verb"), document)
+
+
+def put_away(paths: StorePaths, name: str, *, refused: bool = False) -> None:
+    """Move a request that was dealt with out of the way; kept, so that the database can be rebuilt."""
+    folder = paths.refused if refused else paths.applied
+    (paths.inbox / f"{name}.json").rename(folder / f"{name}.json")

@@ -1,0 +1,118 @@
+"""Workers as processes: started, given jobs, found again after the runner died, and ended."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.errors import EngineError, EnvironmentFault
+from engine.record.locks import Identity, identify
+from engine.record.paths import StorePaths
+from engine.run.devices import Device
+
+
+@dataclass
+class Worker:
+    """A process that trains jobs on one device, one after another.
+
+    One that an earlier runner started is `adopted`: it hears no assignment, ends after its job, and has no pipe.
+    """
+
+    device: str
+    identity: Identity
+    job_id: str | None = None
+    child: subprocess.Popen[bytes] | None = None
+    ready: bool = False
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def adopted(self) -> bool:
+        return self.child is None
+
+    def is_alive(self) -> bool:
+        """Whether the process still runs; a child that ended is reaped."""
+        return self.identity.is_alive() if self.child is None else self.child.poll() is None
+
+    def assign(self, job_id: str) -> None:
+        """Tell the worker what to train next; if it has just died, reaping will notice."""
+        self.job_id = job_id
+        assert self.child is not None and self.child.stdin is not None, "an adopted worker gets no job"
+        try:
+            self.child.stdin.write(f"{job_id}\n".encode())
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
+
+    def listen(self) -> None:
+        """Take in what the worker said; all of it is advice, the truth is in the job's folder."""
+        assert self.child is not None and self.child.stdout is not None, "an adopted worker has no pipe"
+        for line in os.read(self.child.stdout.fileno(), 65536).decode("utf-8", "replace").splitlines():
+            self.ready = self.ready or line == "ready"
+            if line.startswith("skipped "):
+                self.skipped.append(line.removeprefix("skipped "))
+
+    def finish(self) -> None:
+        """No more jobs: the end of its input tells the worker to go once its job is done."""
+        if self.child is not None and self.child.stdin is not None:
+            self.child.stdin.close()
+
+    def end(self, *, force: bool) -> None:
+        """SIGTERM, or with `force` SIGKILL, to this very process and no stranger with its number."""
+        try:
+            descriptor = os.pidfd_open(self.identity.pid)
+        except OSError:
+            return
+        try:
+            if self.identity.is_alive():
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL if force else signal.SIGTERM)
+        except ProcessLookupError:
+            pass
+        finally:
+            os.close(descriptor)
+
+
+def start(paths: StorePaths, device: Device) -> Worker:
+    """A new worker for `device`. It leads its own session, so that no terminal's end reaches it. Raises OSError."""
+    command = [sys.executable, "-P", "-m", "engine.training.worker", str(paths.root)]
+    with paths.runner_log.open("ab") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=environment(device),
+            start_new_session=True,
+        )
+    return Worker(device.key, identify(child.pid), child=child)
+
+
+def environment(device: Device) -> dict[str, str]:
+    """What a worker's libraries read before they start: one visible device, oneDNN on, and quiet logs."""
+    env = dict(os.environ)
+    env["CUDA_VISIBLE_DEVICES"] = device.key if device.is_gpu else "-1"
+    env.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    env.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    env["PYTHONUNBUFFERED"] = "1"
+    return env
+
+
+def inspect(kind: str, argument: str) -> dict[str, Any]:
+    """What a data set or a model looks like, asked in a process of its own, since the answer may need TensorFlow.
+
+    `kind` is "data" (with a name or path) or "model" (with the JSON of every setting). Raises EngineError.
+    """
+    command = [sys.executable, "-P", "-m", "engine.training.inspect", kind, argument]
+    env = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
+    result = subprocess.run(command, capture_output=True, env=env, check=False)
+    if result.returncode == 0:
+        answer: dict[str, Any] = json.loads(result.stdout)
+        return answer
+    told = result.stderr.decode("utf-8", "replace").strip().splitlines() or ["it ended without a word"]
+    if result.returncode in (2, 3):
+        error = EngineError("\n".join(told))
+        error.exit_code = result.returncode
+        raise error
+    raise EnvironmentFault(f"the {kind} cannot be inspected: {told[-1]}")

@@ -1,0 +1,213 @@
+"""The one process that schedules jobs and writes the database: `python -P -m engine.run.runner STORE`."""
+
+import logging
+import select
+import sys
+import time
+from pathlib import Path
+
+from engine.errors import EngineError, StoreLocked
+from engine.plan.jobs import JobStatus
+from engine.record.events import AttemptEnded
+from engine.record.ledger import Ledger
+from engine.record.locks import FileLock, Identity, holder
+from engine.record.paths import StorePaths
+from engine.run import claims, devices, inbox, obey, process
+from engine.run.process import Worker
+
+log = logging.getLogger("runner")
+
+POLL_SECONDS = 0.2
+DEVICES_SECONDS = 5.0
+GRACE_SECONDS = 3.0
+UNREADY_LIMIT = 3
+
+
+class Runner:
+    """One loop: reap, ingest, obey, assign, wait; until nothing runs and nothing more can."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.paths = ledger.paths
+        self.workers: list[Worker] = []
+        self.deadlines: dict[str, float] = {}
+        self.unready = 0
+        self.listed = 0.0
+        self.present: list[devices.Device] = []
+
+    def run(self) -> None:
+        """Work until there is nothing left to do."""
+        self.adopt()
+        while True:
+            self.reap()
+            self.ingest()
+            obey.obey_all(self.ledger)
+            self.enforce()
+            if not self.assign() and not self.busy() and not inbox.waiting(self.paths):
+                break
+            self.wait()
+        for worker in self.workers:
+            worker.finish()
+
+    def adopt(self) -> None:
+        """Find the workers that an earlier runner left behind; what nobody trains goes back into the queue."""
+        for row in self.ledger.with_status(JobStatus.RUNNING, JobStatus.QUEUED):
+            owner = holder(self.paths.job(row.id).lock)
+            if owner is not None:
+                self.take_over(row.id, row.device or devices.CPU, owner)
+            elif row.status is JobStatus.RUNNING:
+                self.ledger.ingest(row.id)
+                if self.status(row.id) is JobStatus.RUNNING:
+                    log.info("job %s: its worker is gone; it will go on at its last epoch", row.id)
+                    self.ledger.lost(row.id, counts=False)
+
+    def take_over(self, job_id: str, device: str, owner: Identity) -> None:
+        """Follow a worker that this runner did not start."""
+        log.info("job %s: adopted, process %d trains it", job_id, owner.pid)
+        self.ledger.set_status(job_id, JobStatus.RUNNING)
+        self.workers.append(Worker(device, owner, job_id))
+
+    def reap(self) -> None:
+        """Notice workers that ended, and what became of their jobs."""
+        for worker in list(self.workers):
+            if worker.is_alive():
+                continue
+            self.workers.remove(worker)
+            self.deadlines.pop(worker.job_id or "", None)
+            self.unready = 0 if worker.ready or worker.adopted else self.unready + 1
+            if worker.job_id is not None:
+                self.ledger.ingest(worker.job_id)
+                if self.status(worker.job_id) is JobStatus.RUNNING:
+                    why = "its worker ended without a word; see worker.log"
+                    log.warning("job %s: %s", worker.job_id, why)
+                    # One that never got as far as its first job says nothing about the job.
+                    self.ledger.lost(worker.job_id, counts=worker.ready, error=why)
+
+    def ingest(self) -> None:
+        """Store what the workers told, and see which of them are free again."""
+        for worker in self.workers:
+            if worker.job_id is None:
+                continue
+            told = self.ledger.ingest(worker.job_id)
+            if worker.job_id in worker.skipped:
+                self.skipped(worker, worker.job_id)
+            elif any(isinstance(event, AttemptEnded) for event in told):
+                log.info("job %s: %s", worker.job_id, self.status(worker.job_id))
+                worker.job_id = None
+
+    def skipped(self, worker: Worker, job_id: str) -> None:
+        """A worker found a job held by somebody else, or done already."""
+        worker.skipped.clear()
+        worker.job_id = None
+        owner = holder(self.paths.job(job_id).lock)
+        if owner is not None:
+            self.take_over(job_id, worker.device, owner)
+        elif self.status(job_id) is JobStatus.RUNNING:
+            self.ledger.lost(job_id, counts=True, error="no worker would train it")
+
+    def enforce(self) -> None:
+        """End at once the workers of jobs that were stopped `now`: politely, then not."""
+        for job_id, how in self.ledger.stops().items():
+            worker = next((worker for worker in self.workers if worker.job_id == job_id), None)
+            if how != "now" or worker is None:
+                continue
+            if job_id not in self.deadlines:
+                self.deadlines[job_id] = time.monotonic() + GRACE_SECONDS
+                worker.end(force=False)
+            elif time.monotonic() > self.deadlines[job_id]:
+                worker.end(force=True)
+
+    def assign(self) -> bool:
+        """Give queued jobs to free workers, starting new ones where a device has room; True if any was given."""
+        if self.unready >= UNREADY_LIMIT:
+            reason = f"no worker can start on this machine; see {self.paths.runner_log}"
+            self.ledger.set_waiting((job.id, reason) for job in self.ledger.queued() if job.waits_for != reason)
+            return False
+        queued = self.ledger.queued()
+        if not queued:
+            return False
+        self.list_devices()
+        slots = int(self.ledger.recall("slots", 1))
+        given, waiting = claims.claim(queued, self.present, self.workers, slots)
+        for claimed, device in given:
+            self.give(claimed.id, device)
+        if waiting:
+            self.ledger.set_waiting(waiting)
+        return bool(given)
+
+    def give(self, job_id: str, device: devices.Device) -> None:
+        """Assign one job to a free worker of the device, or to a new one."""
+        owner = holder(self.paths.job(job_id).lock)
+        if owner is not None:
+            self.take_over(job_id, device.key, owner)
+            return
+        worker = next((w for w in self.workers if w.device == device.key and w.job_id is None and not w.adopted), None)
+        if worker is None:
+            worker = process.start(self.paths, device)
+            self.workers.append(worker)
+            log.info("worker %d started on %s", worker.identity.pid, device.label)
+        obey.fill(self.ledger, job_id)
+        self.ledger.set_status(job_id, JobStatus.RUNNING)
+        worker.assign(job_id)
+
+    def list_devices(self) -> None:
+        """Look at the machine again, but not at every turn."""
+        if not self.present or time.monotonic() - self.listed > DEVICES_SECONDS:
+            chosen = claims.chosen(devices.gpus(), self.ledger.recall("gpus", []))
+            self.present = [*chosen, devices.cpu()]
+            self.listed = time.monotonic()
+
+    def status(self, job_id: str) -> JobStatus:
+        """Where a job stands in the database."""
+        return self.ledger.jobs([job_id])[0].status
+
+    def busy(self) -> bool:
+        """Whether any job is being trained."""
+        return any(worker.job_id is not None for worker in self.workers)
+
+    def wait(self) -> None:
+        """Sleep until a worker says something, or a moment has passed."""
+        pipes = {w.child.stdout: w for w in self.workers if w.child is not None and w.child.stdout is not None}
+        ready, _, _ = select.select(list(pipes), [], [], POLL_SECONDS)
+        for pipe in ready:
+            pipes[pipe].listen()
+
+
+def serve(paths: StorePaths) -> None:
+    """Be the store's runner until there is nothing to do. Raises StoreLocked where there is one already."""
+    paths.create()
+    lock = FileLock(paths.runner_lock)
+    while True:
+        if not lock.acquire():
+            raise locked(paths)
+        ledger = Ledger(paths)
+        try:
+            Runner(ledger).run()
+        finally:
+            ledger.close()
+            lock.release()
+        # A request left between the last look and the release saw a runner, so nobody else was started for it.
+        if not inbox.waiting(paths):
+            return
+
+
+def locked(paths: StorePaths) -> StoreLocked:
+    """The error that names who holds the store."""
+    owner = holder(paths.runner_lock)
+    who = f"process {owner.pid} on {owner.host}" if owner is not None and owner.pid else "another process"
+    return StoreLocked(f"{who} is the runner of this store already", where=str(paths.root))
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status 0 once there is nothing left to do, 3 where the store cannot be had."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    try:
+        serve(StorePaths(Path(arguments[0])))
+    except EngineError as error:
+        log.error("%s", error)  # noqa: TRY400 - what a person can cause has no traceback
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,255 @@
+"""The one door for both front ends: reads the store, leaves requests, and sees to it that a runner runs."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import EnvironmentFault, UsageError
+from engine.plan.jobs import JobStatus
+from engine.plan.words import did_you_mean
+from engine.record.locks import Identity, holder
+from engine.record.paths import StorePaths
+from engine.record.store import Store
+from engine.results.rows import AttemptRow, EpochRow, JobRow
+from engine.run import inbox
+
+if TYPE_CHECKING:
+    from engine.plan.queuefile import QueueFile
+    from engine.record.predictions import Mistakes
+
+START_SECONDS = 10.0
+SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the running epoch of a job stands: after `step` of `steps`, with the means over the epoch so far."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied."""
+
+    runner: Identity | None
+    counts: Mapping[str, int]
+    jobs: tuple[JobRow, ...]
+    pending: int
+    progress: Mapping[str, Progress]
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A queue file that was handed in, under the name of its request."""
+
+    request: str
+
+
+class Session:
+    """A store as a front end sees it: it owns nothing, and any number may be open at once."""
+
+    def __init__(self, paths: StorePaths) -> None:
+        self.paths = paths
+        self._rows: tuple[JobRow, ...] = ()
+        self._seen: int | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever stored here."""
+        return self.paths.database.exists()
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, for reading. Raises EnvironmentFault where there is none."""
+        if not self.exists:
+            hint = "train something first: engine run experiments.toml"
+            raise EnvironmentFault("there are no results here yet", where=str(self.paths.root), hint=hint)
+        return Store(self.paths)
+
+    # reading
+
+    def snapshot(self) -> Snapshot:
+        """The store as it stands now; cheap where nothing has changed since the last one."""
+        runner = holder(self.paths.runner_lock)
+        rows = tuple(self._interrupted(row, runner) for row in self.rows())
+        counts = dict.fromkeys((str(status) for status in SHOWN), 0)
+        for row in rows:
+            if row.status in SHOWN:
+                counts[row.status] += 1
+        progress = {
+            row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))
+        }
+        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress)
+
+    def rows(self) -> tuple[JobRow, ...]:
+        """Every job as the database has it."""
+        if not self.exists:
+            return ()
+        version = self.store.database.version()
+        if version != self._seen:
+            self._rows = tuple(self.store.jobs())
+            self._seen = version
+        return self._rows
+
+    def _interrupted(self, row: JobRow, runner: Identity | None) -> JobRow:
+        """Without a runner, a job that says it runs does so only if its lock is held."""
+        if row.status is not JobStatus.RUNNING or runner is not None or holder(self.paths.job(row.id).lock):
+            return row
+        return JobRow(**{**row.__dict__, "status": JobStatus.INTERRUPTED})
+
+    def progress(self, job_id: str) -> Progress | None:
+        """Where the running epoch stands, as its worker last said."""
+        try:
+            told = json.loads(self.paths.job(job_id).progress.read_bytes())
+            return Progress(told["epoch"], told["step"], told["steps"], told.get("loss"), told.get("accuracy"))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def history(self, job_id: str) -> list[EpochRow]:
+        return self.store.history(job_id)
+
+    def attempts(self, job_id: str) -> list[AttemptRow]:
+        return self.store.attempts(job_id)
+
+    def mistakes(self, job_id: str) -> "Mistakes":
+        """The test digits that a finished job got wrong. Raises DataError where it has none on disk."""
+        from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
+
+        return read_mistakes(self.paths.job(job_id).mistakes)
+
+    def find(self, words: Sequence[str]) -> list[JobRow]:
+        """The jobs that each word names: a whole id, the beginning of one, or an experiment.
+
+        Raises UsageError where a word names nothing, or several jobs by their beginning.
+        """
+        rows = self.snapshot().jobs
+        found: dict[str, JobRow] = {}
+        for word in words:
+            named = [row for row in rows if word in row.experiments or word == row.id]
+            named = named or [row for row in rows if word and row.id.startswith(word.lower())]
+            experiments = {name for row in rows for name in row.experiments}
+            if not named:
+                meant = did_you_mean(word, experiments)
+                hint = f"did you mean {meant}?" if meant else "`engine status` lists what there is"
+                raise UsageError(f"no job or experiment is called {word}", where=str(self.paths.root), hint=hint)
+            if len(named) > 1 and word not in experiments:
+                ids = ", ".join(row.id for row in named[:4])
+                raise UsageError(f"{word} is the beginning of {len(named)} jobs", hint=f"name more of it: {ids}")
+            found |= {row.id: row for row in named}
+        return list(found.values())
+
+    # asking
+
+    def submit(
+        self,
+        queue: "QueueFile",
+        *,
+        only: Sequence[str] = (),
+        again: bool = False,
+        retry_failed: bool = False,
+        device: str | None = None,
+        gpus: Sequence[int | str] | None = None,
+        slots: int | None = None,
+        allow_code: bool = False,
+    ) -> Submission:
+        """Hand in a queue file, and start a runner if none runs. What is None is as the file's `[run]` says.
+
+        Raises UsageError where `only` names no experiment or code is not allowed, QueueFileError where data is missing,
+        EnvironmentFault where the store cannot be written or no runner starts.
+        """
+        from engine.run import sources  # noqa: PLC0415 - pydantic and NumPy: 0.3 s
+
+        self._check(queue, only, sources.code(queue, only), allow_code=allow_code)
+        arguments: dict[str, Any] = {
+            "queue_file": str(queue.path.resolve()),
+            "text": queue.text,
+            "only": list(only),
+            "again": again,
+            "retry_failed": retry_failed,
+            "device": device,
+            "gpus": None if gpus is None else list(gpus),
+            "slots": slots,
+            "digests": sources.digests(queue, only),
+        }
+        request = inbox.leave(self.paths, "submit", arguments)
+        self.ensure_runner()
+        return Submission(request)
+
+    def _check(self, queue: "QueueFile", only: Sequence[str], code: Sequence[str], *, allow_code: bool) -> None:
+        names = [experiment.name for experiment in queue.experiments]
+        for name in only:
+            if name not in names:
+                meant = did_you_mean(name, names)
+                hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(names)
+                raise UsageError(f"no experiment is called {name}", where=str(queue.path), hint=hint)
+        if code and not allow_code:
+            hint = "it would run that code: look at it, then add --allow-code"
+            raise UsageError(
+                f"the queue file names code of its own: {', '.join(code)}", where=str(queue.path), hint=hint
+            )
+
+    def submitted(self, submission: Submission) -> list[str] | None:
+        """The jobs of a submission in the order of the file, or None while no runner has applied it.
+
+        Raises EnvironmentFault where the runner refused it.
+        """
+        outcome = self.store.outcome(submission.request) if self.exists else None
+        if outcome:
+            raise EnvironmentFault(f"the runner refused the queue file: {outcome}", where=str(self.paths.root))
+        return None if outcome is None else self.store.submitted(submission.request)
+
+    def stop(self, job_ids: Sequence[str], *, now: bool = False) -> None:
+        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once."""
+        self._ask("stop", {"jobs": list(job_ids), "now": now})
+
+    def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
+        """Ask for what a submission brought into the queue to end; what never started is withdrawn.
+
+        Jobs that were there before, because somebody else wants them too, are left alone.
+        """
+        self._ask("stop", {"submission": submission.request, "now": now})
+
+    def _ask(self, verb: str, arguments: Mapping[str, Any]) -> None:
+        inbox.leave(self.paths, verb, arguments)
+        self.ensure_runner()
+
+    def ensure_runner(self) -> None:
+        """Start a detached runner where none runs. Raises EnvironmentFault where it does not come up."""
+        owner = holder(self.paths.runner_lock)
+        if owner is not None:
+            if owner.host != socket.gethostname():
+                hint = "a store is run by one host at a time; here it can only be viewed"
+                raise EnvironmentFault(f"{owner.host} runs this store", where=str(self.paths.root), hint=hint)
+            return
+        try:
+            self.paths.runner_log.touch(mode=0o600)
+            with self.paths.runner_log.open("ab") as log:
+                child = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "engine.run.runner", str(self.paths.root.resolve())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise EnvironmentFault(f"no runner can be started: {error.strerror}", where=str(self.paths.root)) from None
+        deadline = time.monotonic() + START_SECONDS
+        while holder(self.paths.runner_lock) is None:
+            if child.poll() is not None and child.returncode != 0 and holder(self.paths.runner_lock) is None:
+                raise EnvironmentFault(
+                    "the runner ended at once", where=str(self.paths.runner_log), hint="see its last lines"
+                )
+            if child.poll() == 0 or time.monotonic() > deadline:
+                return
+            time.sleep(0.02)

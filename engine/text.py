@@ -1,0 +1,31 @@
+"""Names, notes and log lines come from data: here they become text that no terminal obeys."""
+
+import unicodedata
+
+# Control, format (bidi marks, zero widths, tags), half of a pair, unassigned, and the two invisible line breaks.
+ACTIVE = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def visible(text: str) -> str:
+    """`text` with every character that would act instead of show written out, such as `\\x1b` or `\\u202e`.
+
+    What shows as itself is left alone, so the function changes nothing when it is applied twice.
+    """
+    if text.isprintable():
+        return text
+    return "".join(_written_out(char) if unicodedata.category(char) in ACTIVE else char for char in text)
+
+
+def visible_line(line: str) -> str:
+    """A line of a log: tabs reach to their stops, the line's own end is dropped, all else as in `visible`."""
+    return visible(line.rstrip("\r\n").expandtabs(8))
+
+
+def _written_out(char: str) -> str:
+    if char in SHORT:
+        return SHORT[char]
+    code = ord(char)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

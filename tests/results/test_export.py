@@ -1,0 +1,94 @@
+import csv
+import io
+import json
+import math
+
+from hypothesis import given
+
+from engine.plan.jobs import JobStatus
+from engine.results import export
+from engine.results.leaderboard import rank
+from engine.results.rows import EpochRow, JobRow
+from engine.results.text import visible
+from tests.results.rows_made import job
+from tests.results.strategies import job_rows
+
+
+def read_back(text: str) -> list[dict[str, str]]:
+    """As a spreadsheet reads it: an apostrophe in front says that what follows is text."""
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    return [{name: cell.removeprefix("'") for name, cell in row.items()} for row in rows]
+
+
+@given(job_rows())
+def test_the_csv_read_back_is_the_rows_cell_for_cell(rows: list[JobRow]) -> None:
+    boards = rank(rows)
+    text = "".join(export.leaderboard_csv(boards))
+    told = read_back(text)
+    shown = [row for board in boards for row in board.rows]
+    assert len(told) == len(shown)
+    for cells, row in zip(told, shown, strict=True):
+        assert cells == {name: export.cell(row, name) for name in export.columns(boards)}
+        assert cells["experiments"] == visible(", ".join(row.experiments))
+        mean = row.figure("test_accuracy").mean
+        assert cells["test_accuracy"] == ("" if mean is None else f"{mean:.5f}")
+        assert cells["dropout"] == str(row.config["dropout"])
+        assert tuple(cells["job_ids"].split()) == row.job_ids
+
+
+@given(job_rows())
+def test_no_cell_of_the_csv_is_a_formula(rows: list[JobRow]) -> None:
+    for line in csv.reader(io.StringIO("".join(export.leaderboard_csv(rank(rows, by="job"))), newline="")):
+        for cell in line:
+            assert not cell.startswith(("=", "+", "@", "\t", "\r"))
+            assert not cell.startswith("-") or float(cell) <= 0
+
+
+def test_a_negative_number_stays_a_number_and_a_name_does_not() -> None:
+    (board,) = rank([job(1, test_loss=-0.5, experiments=("-0.5",))])
+    (cells,) = csv.DictReader(io.StringIO("".join(export.leaderboard_csv([board])), newline=""))
+    assert cells["test_loss"] == "-0.50000"
+    assert cells["experiments"] == "'-0.5"
+
+
+@given(job_rows())
+def test_json_holds_fractions_and_null_where_there_is_none(rows: list[JobRow]) -> None:
+    boards = rank(rows)
+    document = json.loads(json.dumps(export.leaderboard_document(boards), allow_nan=False))
+    assert document["version"] == 1
+    for told, row in zip(document["rows"], (row for board in boards for row in board.rows), strict=True):
+        assert told["config"] == row.config
+        assert told["test_accuracy"]["mean"] == row.figure("test_accuracy").mean
+        assert told["n"] == len(told["job_ids"]) == len(told["test_accuracy"]["values"])
+        assert set(told) >= {
+            "rank",
+            "experiments",
+            "differs",
+            "test_loss",
+            "val_accuracy",
+            "epochs",
+            "seconds",
+            "parameters",
+        }
+
+
+def test_markdown_shows_names_as_they_are() -> None:
+    (board,) = rank([job(1, experiments=("a|b `c` <b>*d*",))])
+    text = export.leaderboard_markdown([board], {"mnist": ("rank", "experiments", "test_accuracy")})
+    assert r"| 1 | a\|b \`c\` \<b\>\*d\* | 0.99000 |" in text
+    assert text.splitlines()[3] == "|---:|:---|---:|"
+
+
+def test_history_as_csv_and_json_leaves_gaps_open() -> None:
+    history = [EpochRow(1, {"loss": 0.5, "val_loss": math.nan}, 2.0), EpochRow(2, {"loss": 0.1}, 2.5)]
+    assert "".join(export.history_csv(history)).splitlines() == [
+        "epoch,loss,val_loss,seconds",
+        "1,0.5,,2.0",
+        "2,0.1,,2.5",
+    ]
+    assert export.history_document(history)["val_loss"] == [None, None]
+
+
+def test_an_empty_store_gives_a_header_alone() -> None:
+    assert "".join(export.leaderboard_csv([])).startswith("rank,dataset,experiments,n,test_accuracy,")
+    assert export.leaderboard_document(rank([job(1, status=JobStatus.QUEUED)])) == {"version": 1, "rows": []}

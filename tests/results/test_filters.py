@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import UsageError
+from engine.results import filters
+from tests.results.rows_made import job
+
+
+def keeps(text: str, **values: object) -> bool:
+    row = job(1, 3, **values)
+    made = filters.parse(text)
+    return made.keeps_job(row) and made.keeps_row((row,))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "model=cnn dropout>=0.2 name~grid*",
+        "model = CNN",
+        "dropout>=0.2 dropout<=0.2 dropout=.2",
+        "batch_norm=on",
+        "batch-norm=true",
+        "batch_norm!=false",
+        "seed=3 n=1",
+        "name=GRID",
+        'name="grid"',
+        "model~c?n",
+        "name!~other*",
+        "test_accuracy>=0.99",
+        "test_accuracy=0.99",
+        "epochs=30 epochs_trained=8",
+        "id~*1",
+    ],
+)
+def test_what_holds(text: str) -> None:
+    assert keeps(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model=mlp",
+        "model=cnn dropout>0.2",
+        "batch_norm=false",
+        "n>1",
+        "seed!=3",
+        "name~other*",
+        "val_loss<1",
+        "val_loss!=1",
+        "test_accuracy>0.99",
+    ],
+)
+def test_what_does_not_hold(text: str) -> None:
+    assert not keeps(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dropuot=1", "did you mean dropout"),
+        ("use_bn=true", "did you mean batch_norm"),
+        ("val_acuracy>0.5", "did you mean val_accuracy"),
+        ("cnn", "no condition"),
+        ("dropout>=", "no condition"),
+        ("dropout=high", "dropout is a number"),
+        ("dropout>nan", "dropout is a number"),
+        ("model>cnn", "has no order"),
+        ("batch_norm=2", "it is a switch"),
+    ],
+)
+def test_what_cannot_be_read_is_said(text: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        filters.parse(text)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        filters.parse("dropuot=1 model>cnn")
+    assert len(caught.value.faults) == 2
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_filter_or_a_usage_error(text: str) -> None:
+    try:
+        filters.parse(text).keeps_job(job(1))
+    except UsageError as error:
+        assert all(len(str(fault).splitlines()) <= 3 for fault in error.faults)

@@ -1,0 +1,166 @@
+"""What requests do to the queue, without any process."""
+
+import pytest
+
+from engine.plan.jobs import JobStatus
+from engine.record.jobfile import JobFile
+from engine.record.ledger import Ledger
+from engine.run import inbox, obey
+from tests import builders
+from tests.builders import done, epoch, started, submit, tell
+
+TWO = '[[experiment]]\nname = "a"\nsweep = { dropout = [0.1, 0.2] }\n[[experiment]]\nname = "b"\ndropout = 0.3\n'
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    ledger = Ledger(builders.store(tmp_path))
+    yield ledger
+    ledger.close()
+
+
+def statuses(ledger):
+    return [row.status for row in ledger.jobs()]
+
+
+def finish(ledger, row):
+    tell(ledger.paths, row.id, started(), epoch(1), done())
+    ledger.ingest(row.id)
+
+
+def test_a_submission_queues_its_jobs_in_the_order_of_the_file(ledger):
+    name = submit(ledger, TWO)
+    rows = ledger.jobs()
+    assert [(row.config["dropout"], row.experiments) for row in rows] == [(0.1, ("a",)), (0.2, ("a",)), (0.3, ("b",))]
+    assert ledger.submitted(name, fresh=True) == [row.id for row in rows]
+    assert inbox.waiting(ledger.paths) == []
+    file = JobFile.read(ledger.paths.job(rows[0].id).config)
+    assert file.job.config == rows[0].config
+    assert file.folder == str(ledger.paths.root.parent)
+
+
+def test_handing_the_same_file_in_again_changes_nothing(ledger):
+    submit(ledger, TWO)
+    before = ledger.jobs()
+    again = submit(ledger, TWO)
+    assert ledger.jobs() == before
+    assert ledger.submitted(again) == [row.id for row in before]
+    assert ledger.submitted(again, fresh=True) == []
+
+
+def test_a_request_is_applied_once_even_if_it_was_not_put_away(ledger):
+    name = submit(ledger, TWO)
+    (ledger.paths.applied / f"{name}.json").rename(ledger.paths.inbox / f"{name}.json")
+    ledger.set_status(ledger.jobs()[0].id, JobStatus.HELD)
+    obey.obey_all(ledger)
+    assert statuses(ledger)[0] is JobStatus.HELD
+    assert inbox.waiting(ledger.paths) == []
+
+
+def test_what_a_file_no_longer_yields_is_withdrawn_unless_it_started(ledger):
+    submit(ledger, TWO)
+    first, second, _ = ledger.jobs()
+    finish(ledger, first)
+    submit(ledger, TWO.replace("[0.1, 0.2]", "[0.4]"))
+    now = {row.config["dropout"]: row for row in ledger.jobs()}
+    assert now[0.1].status is JobStatus.DONE
+    assert now[0.2].status is JobStatus.WITHDRAWN
+    assert (now[0.3].status, now[0.4].status) == (JobStatus.QUEUED, JobStatus.QUEUED)
+    submit(ledger, TWO)
+    assert {row.id: row.status for row in ledger.jobs()}[second.id] is JobStatus.QUEUED
+
+
+def test_only_touches_the_named_experiments_alone(ledger):
+    submit(ledger, TWO)
+    submit(ledger, '[[experiment]]\nname = "b"\nenabled = false\n', only=["b"])
+    assert statuses(ledger) == [JobStatus.QUEUED, JobStatus.QUEUED, JobStatus.WITHDRAWN]
+    submit(ledger, "")
+    assert statuses(ledger) == [JobStatus.WITHDRAWN] * 3
+
+
+def test_a_job_that_two_files_want_stays_until_both_let_it_go(ledger):
+    submit(ledger, TWO)
+    other = str(ledger.paths.root.parent / "other.toml")
+    submit(ledger, TWO, queue_file=other)
+    assert ledger.jobs()[2].experiments == ("b",)
+    submit(ledger, "")
+    assert statuses(ledger) == [JobStatus.QUEUED] * 3
+    submit(ledger, "", queue_file=other)
+    assert statuses(ledger) == [JobStatus.WITHDRAWN] * 3
+
+
+@pytest.mark.parametrize(
+    ("status", "flags", "after"),
+    [
+        (JobStatus.STOPPED, {}, JobStatus.QUEUED),
+        (JobStatus.INTERRUPTED, {}, JobStatus.QUEUED),
+        (JobStatus.FAILED, {}, JobStatus.FAILED),
+        (JobStatus.FAILED, {"retry_failed": True}, JobStatus.QUEUED),
+        (JobStatus.OUT_OF_MEMORY, {}, JobStatus.OUT_OF_MEMORY),
+        (JobStatus.OUT_OF_MEMORY, {"retry_failed": True}, JobStatus.QUEUED),
+        (JobStatus.DONE, {"retry_failed": True}, JobStatus.DONE),
+        (JobStatus.DONE, {"again": True}, JobStatus.QUEUED),
+        (JobStatus.RUNNING, {"again": True}, JobStatus.RUNNING),
+        (JobStatus.HELD, {}, JobStatus.HELD),
+    ],
+)
+def test_what_a_run_goes_on_with(ledger, status, flags, after):
+    submit(ledger, TWO)
+    row = ledger.jobs()[2]
+    ledger.set_status(row.id, status)
+    submit(ledger, TWO, **flags)
+    assert {r.id: r.status for r in ledger.jobs()}[row.id] is after
+
+
+def test_again_moves_the_old_folder_aside(ledger):
+    submit(ledger, TWO)
+    row = ledger.jobs()[0]
+    for number in (1, 2):
+        finish(ledger, row)
+        submit(ledger, TWO, again=True)
+        fresh = ledger.jobs([row.id])[0]
+        assert (fresh.status, fresh.epoch, fresh.test_accuracy) == (JobStatus.QUEUED, 0, None)
+        assert (ledger.paths.old / f"{row.id}.{number}" / "events.jsonl").exists()
+        assert ledger.history(row.id) == []
+        assert JobFile.read(ledger.paths.job(row.id).config).job.id == row.id
+
+
+def test_stopping_jobs(ledger):
+    submit(ledger, TWO)
+    first, second, _ = ledger.jobs()
+    ledger.set_status(first.id, JobStatus.RUNNING)
+    inbox.leave(ledger.paths, "stop", {"jobs": [first.id, second.id]})
+    obey.obey_all(ledger)
+    assert statuses(ledger) == [JobStatus.RUNNING, JobStatus.STOPPED, JobStatus.QUEUED]
+    assert ledger.paths.job(first.id).stop.read_text() == "epoch"
+    inbox.leave(ledger.paths, "stop", {"jobs": [first.id], "now": True})
+    obey.obey_all(ledger)
+    assert ledger.stops() == {first.id: "now"}
+
+
+def test_stopping_a_submission_leaves_what_was_there_before(ledger):
+    submit(ledger, TWO, only=["b"])
+    name = submit(ledger, TWO)
+    inbox.leave(ledger.paths, "stop", {"submission": name})
+    obey.obey_all(ledger)
+    now = {row.config["dropout"]: row.status for row in ledger.jobs()}
+    assert now == {0.3: JobStatus.QUEUED, 0.1: JobStatus.WITHDRAWN, 0.2: JobStatus.WITHDRAWN}
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"verb": "dance"}', '{"verb": "submit", "text": "x"}', '{"verb": "stop"}']
+)
+def test_what_is_no_request_is_set_aside_with_its_reason(ledger, text):
+    (ledger.paths.inbox / "00000000000000000001-1-ab.json").write_text(text)
+    submit(ledger, TWO)
+    assert len(ledger.jobs()) == 3
+    assert ledger.outcome("00000000000000000001-1-ab")
+    assert [path.read_text() for path in ledger.paths.refused.iterdir()] == [text]
+
+
+def test_requests_keep_their_order_whatever_the_clock_says(ledger, monkeypatch):
+    monkeypatch.setattr(inbox.time, "time_ns", lambda: 10**18)
+    first = inbox.leave(ledger.paths, "stop", {"jobs": []})
+    monkeypatch.setattr(inbox.time, "time_ns", lambda: 10**17)
+    second = inbox.leave(ledger.paths, "stop", {"jobs": []})
+    assert inbox.waiting(ledger.paths) == [first, second]
