@@ -220,6 +220,26 @@ class Session:
         """
         self._ask("stop", {"submission": submission.request, "now": now})
 
+    def hold(self, job_ids: Sequence[str]) -> None:
+        """Ask for waiting jobs not to start."""
+        self._ask("hold", {"jobs": list(job_ids)})
+
+    def release(self, job_ids: Sequence[str]) -> None:
+        """Ask for held jobs to start again."""
+        self._ask("release", {"jobs": list(job_ids)})
+
+    def retry(self, job_ids: Sequence[str]) -> None:
+        """Ask for jobs that failed, stopped or were interrupted to go on."""
+        self._ask("retry", {"jobs": list(job_ids)})
+
+    def reorder(self, job_ids: Sequence[str]) -> None:
+        """Ask for waiting jobs to take each other's places, in the order named."""
+        self._ask("reorder", {"jobs": list(job_ids)})
+
+    def remove(self, job_ids: Sequence[str], *, old: bool = False) -> None:
+        """Ask for jobs that nobody trains to be deleted, and with `old` for the folders that were set aside."""
+        self._ask("remove", {"jobs": list(job_ids), "old": old})
+
     def _ask(self, verb: str, arguments: Mapping[str, Any]) -> None:
         inbox.leave(self.paths, verb, arguments)
         self.ensure_runner()

@@ -1,0 +1,1 @@
+"""The commands: a file a verb, each loaded only when it is called."""

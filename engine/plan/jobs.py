@@ -32,9 +32,9 @@ class JobStatus(StrEnum):
         """It ended without a result, by a fault of its own."""
         return self in (JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
 
-    def can_be_claimed(self) -> bool:
-        """A worker may take it now."""
-        return self is JobStatus.QUEUED
+    def waits(self) -> bool:
+        """It stands in the queue and nobody trains it."""
+        return self in (JobStatus.QUEUED, JobStatus.HELD)
 
     def goes_on_with_run(self) -> bool:
         """`engine run` continues it without being asked to retry failures."""

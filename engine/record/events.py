@@ -51,9 +51,11 @@ class EpochEnded:
 
 @dataclass(frozen=True)
 class AttemptEnded:
-    """The attempt is over, and with it the job, unless `status` is crashed: then the runner decides on another one.
+    """The attempt is over, and with it the job, unless `status` is crashed or lost: then there is another one.
 
-    `status` is done, stopped, failed, out_of_memory or crashed (an exception that nobody foresaw).
+    `status` is done, stopped, failed, out_of_memory or crashed (an exception that nobody foresaw). The runner writes
+    the line where the worker could not: crashed if its process died, interrupted if that was asked for, lost if nobody
+    saw how it ended (as after a reboot), which costs the job nothing.
 
     For `done`: `reason` says why it ended (all epochs, early stopping, time limit), `best_epoch` is the epoch whose
     weights were tested, `test` holds loss and accuracy, `misclassified` counts test digits. For a failure `error` holds

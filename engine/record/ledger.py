@@ -9,12 +9,14 @@ from engine.plan.jobs import Job, JobStatus
 from engine.record import events
 from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded, Event
 from engine.record.jobfile import JobFile
+from engine.record.locks import FileLock
 from engine.record.paths import StorePaths
 from engine.record.store import METRICS, Store
 
 OUTCOMES = {
     "done": JobStatus.DONE,
     "stopped": JobStatus.STOPPED,
+    "interrupted": JobStatus.INTERRUPTED,
     "failed": JobStatus.FAILED,
     "out_of_memory": JobStatus.OUT_OF_MEMORY,
 }
@@ -115,6 +117,21 @@ class Ledger(Store):
             "UPDATE jobs SET status=?, position=?, stop='', waits_for='', error='', reason='', fruitless=0 WHERE id=?",
             (JobStatus.QUEUED, position, job_id),
         )
+
+    def place(self, job_ids: Sequence[str]) -> None:
+        """Let these jobs share out the places that they hold among themselves, in the order in which they are named."""
+        rows = self.database.read(
+            "SELECT position FROM jobs WHERE id IN (SELECT value FROM json_each(?)) ORDER BY position",
+            [json.dumps(job_ids)],
+        )
+        places = (row["position"] for row in rows)
+        self.database.write_many("UPDATE jobs SET position=?2 WHERE id=?1", list(zip(job_ids, places, strict=True)))
+
+    def remove(self, job_id: str) -> None:
+        """Take a job out of the database altogether."""
+        for table in ("epochs", "attempts", "membership", "submissions"):
+            self.database.write(f"DELETE FROM {table} WHERE job_id = ?", (job_id,))
+        self.database.write("DELETE FROM jobs WHERE id = ?", (job_id,))
 
     def forget(self, job_id: str) -> None:
         """Take a job out of the database with all that belongs to it, but for the experiments that want it."""
@@ -259,10 +276,17 @@ class Ledger(Store):
 
     def _ended(self, job_id: str, event: AttemptEnded) -> None:
         self._close_attempt(job_id, event.status, event.t)
-        if event.status == "crashed":
-            self._count_crash(job_id, event.error, event.traceback)
-            return
         error = "\n".join(part for part in (event.error, event.traceback) if part)
+        if event.status == "lost":
+            self.database.write("UPDATE jobs SET status=? WHERE id=?", (JobStatus.QUEUED, job_id))
+            return
+        if event.status == "crashed":
+            self.database.write(
+                """UPDATE jobs SET fruitless=fruitless+1, error=?, ended=?,
+                status=CASE WHEN fruitless+1 >= max_attempts THEN ? ELSE ? END WHERE id=?""",
+                (error, event.t, JobStatus.FAILED, JobStatus.QUEUED, job_id),
+            )
+            return
         self.database.write(
             """UPDATE jobs SET status=?, stop='', reason=?, error=?, best_epoch=?, test_accuracy=?, test_loss=?,
             misclassified=?, ended=? WHERE id=?""",
@@ -290,34 +314,25 @@ class Ledger(Store):
             "UPDATE attempts SET outcome=?, ended=? WHERE job_id=? AND outcome=''", (outcome, when, job_id)
         )
 
-    def _count_crash(self, job_id: str, error: str, traceback: str) -> None:
-        self.database.write(
-            """UPDATE jobs SET fruitless=fruitless+1, error=?,
-            status=CASE WHEN fruitless+1 >= max_attempts THEN ? ELSE ? END, ended=? WHERE id=?""",
-            (
-                "\n".join(part for part in (error, traceback) if part),
-                JobStatus.FAILED,
-                JobStatus.QUEUED,
-                time.time(),
-                job_id,
-            ),
-        )
-
     def lost(self, job_id: str, *, counts: bool, error: str = "") -> None:
-        """The worker of a running job is gone without a word.
+        """The worker of a running job is gone without a word: its last word is written for it, under its lock.
 
         A job that somebody stopped stays stopped. Else it waits for its next attempt; with `counts`, at most
-        `max_attempts` times in a row without a new epoch.
+        `max_attempts` times in a row without a new epoch. Nothing happens where another process trains the job.
         """
-        with self.database.transaction():
+        lock = FileLock(self.paths.job(job_id).lock)
+        if not lock.acquire():
+            return
+        try:
             asked = self.database.read("SELECT stop FROM jobs WHERE id = ?", [job_id])[0]["stop"]
-            self._close_attempt(job_id, "stopped" if asked else "interrupted", time.time())
             if asked:
-                status = JobStatus.INTERRUPTED if asked == "now" else JobStatus.STOPPED
-                self.database.write(
-                    "UPDATE jobs SET status=?, stop='', ended=? WHERE id=?", (status, time.time(), job_id)
-                )
-            elif counts:
-                self._count_crash(job_id, error, "")
+                status = "interrupted" if asked == "now" else "stopped"
+                event = AttemptEnded(time.time(), status, reason="stopped by request")
             else:
-                self.database.write("UPDATE jobs SET status=? WHERE id=?", (JobStatus.QUEUED, job_id))
+                event = AttemptEnded(time.time(), "crashed" if counts else "lost", error=error)
+            journal = self.paths.job(job_id).events
+            events.trim(journal)
+            events.append(journal, event)
+            self.ingest(job_id)
+        finally:
+            lock.release()

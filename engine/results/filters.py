@@ -15,7 +15,7 @@ from engine.results.figures import mean_of
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
 
-CONDITION = re.compile(r"""\s*([\w.-]+)\s*(>=|<=|!=|!~|==|=|~|>|<)\s*("[^"]*"|'[^']*'|\S+)(?=\s|$)""")
+CONDITION = re.compile(r"""\s*([\w.-]+)\s*(?>(>=|<=|!=|!~|==|=|~|>|<))\s*("[^"]*"|'[^']*'|\S+)(?=\s|$)""")
 ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,

@@ -8,6 +8,7 @@ from engine.errors import EnvironmentFault
 from engine.plan.jobs import JobStatus
 from engine.record import events
 from engine.record.ledger import Ledger
+from engine.record.locks import FileLock
 from engine.record.store import Store
 from tests import builders
 from tests.builders import add, done, epoch, started, tell
@@ -97,9 +98,26 @@ def test_a_worker_that_is_gone_without_a_word(ledger, asked, counts, status):
     tell(ledger.paths, job_id, started())
     ledger.ingest(job_id)
     ledger.set_stop(job_id, asked)
+    with ledger.paths.job(job_id).events.open("ab") as journal:
+        journal.write(b'{"half a line')
     ledger.lost(job_id, counts=counts)
     assert row(ledger, job_id).status is status
     assert ledger.stops() == {}
+    assert ledger.attempts(job_id)[0].outcome
+    lock = FileLock(ledger.paths.job(job_id).lock)
+    assert lock.acquire()
+    lock.release()
+
+
+def test_a_job_that_another_process_trains_is_not_given_up(ledger):
+    job_id = add(ledger)
+    tell(ledger.paths, job_id, started())
+    ledger.ingest(job_id)
+    lock = FileLock(ledger.paths.job(job_id).lock)
+    assert lock.acquire()
+    ledger.lost(job_id, counts=True)
+    lock.release()
+    assert row(ledger, job_id).status is JobStatus.RUNNING
 
 
 def test_figures_that_are_no_numbers_are_kept_apart_from_the_rest(ledger):

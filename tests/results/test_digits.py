@@ -67,8 +67,8 @@ def test_a_gallery_fits_its_width_and_keeps_captions_with_their_digits() -> None
     pictures = [picture(np.zeros((28, 28), np.uint8)) for _ in range(5)]
     text = gallery(pictures, [caption(4, 9, 0.871, index) for index in range(5)], 80)
     assert max(map(len, text.splitlines())) <= 80
-    assert "True: 4, Pred: 9  0.87 #0  True: 4, Pred: 9  0.87 #1" in text.replace("   ", "  ")
-    assert text.count("True: 4") == 5
+    captions = [line.split("   ") for line in text.splitlines() if "True" in line]
+    assert [len([part for part in line if part.strip()]) for line in captions] == [2, 2, 1]
 
 
 def test_a_narrow_gallery_breaks_captions_rather_than_digits() -> None:

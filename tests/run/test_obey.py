@@ -164,3 +164,50 @@ def test_requests_keep_their_order_whatever_the_clock_says(ledger, monkeypatch):
     monkeypatch.setattr(inbox.time, "time_ns", lambda: 10**17)
     second = inbox.leave(ledger.paths, "stop", {"jobs": []})
     assert inbox.waiting(ledger.paths) == [first, second]
+
+
+def ask(ledger, verb, *rows, **more):
+    inbox.leave(ledger.paths, verb, {"jobs": [row.id for row in rows]} | more)
+    obey.obey_all(ledger)
+
+
+def test_holding_and_releasing_keep_the_place(ledger):
+    submit(ledger, TWO)
+    first, second, third = ledger.jobs()
+    ask(ledger, "hold", first, second)
+    assert statuses(ledger) == [JobStatus.HELD, JobStatus.HELD, JobStatus.QUEUED]
+    ask(ledger, "release", first, third)
+    assert statuses(ledger) == [JobStatus.QUEUED, JobStatus.HELD, JobStatus.QUEUED]
+
+
+def test_reordering_shares_out_the_places(ledger):
+    submit(ledger, TWO)
+    first, second, third = ledger.jobs()
+    ask(ledger, "reorder", third, first)
+    assert [row.id for row in ledger.jobs()] == [third.id, second.id, first.id]
+
+
+@pytest.mark.parametrize("status", [JobStatus.FAILED, JobStatus.STOPPED, JobStatus.OUT_OF_MEMORY])
+def test_retrying_goes_to_the_end_of_the_queue(ledger, status):
+    submit(ledger, TWO)
+    first, second, third = ledger.jobs()
+    ledger.set_status(first.id, status)
+    ledger.paths.job(first.id).stop.write_text("now")
+    ask(ledger, "retry", first, second)
+    assert [(row.id, row.status) for row in ledger.jobs()] == [
+        (row.id, JobStatus.QUEUED) for row in (second, third, first)
+    ]
+    assert not ledger.paths.job(first.id).stop.exists()
+
+
+def test_removing_takes_rows_and_folders_of_what_nobody_trains(ledger):
+    submit(ledger, TWO)
+    first, second, third = ledger.jobs()
+    finish(ledger, first)
+    ledger.set_status(second.id, JobStatus.RUNNING)
+    ledger.paths.old.mkdir()
+    ask(ledger, "remove", first, second, old=True)
+    assert [row.id for row in ledger.jobs()] == [second.id, third.id]
+    assert ledger.history(first.id) == []
+    assert not ledger.paths.job(first.id).folder.exists()
+    assert not ledger.paths.old.exists()

@@ -1,0 +1,14 @@
+"""Every verb of `engine`: where its function is, and its line of help. Nothing heavy is imported to list them."""
+
+VERBS: dict[str, tuple[str, str]] = {
+    "run": ("engine.cli.run:run", "Train what a queue file asks for, follow it to the end, print the leaderboard."),
+    "validate": ("engine.cli.validate:validate", "Say everything that is wrong with a queue file, or what it costs."),
+    "status": ("engine.cli.status:status", "Show the queue: what runs, what waits, what is done."),
+    "show": ("engine.cli.show:show", "Show one job whole: settings, curves, test, attempts."),
+    "logs": ("engine.cli.logs:logs", "Print a job's worker log; -f follows it."),
+    "leaderboard": ("engine.cli.leaderboard:leaderboard", "Rank what is done: table, CSV, JSON or Markdown."),
+    "digits": ("engine.cli.digits:digits", "Show the test digits that a job got wrong, as text pictures."),
+    "inspect": ("engine.cli.inspect:inspect", "Look into a data set, or at the layers of a model."),
+    "stop": ("engine.cli.stop:stop", "Ask jobs to stop after their epoch, or now."),
+    "schema": ("engine.cli.schema:schema", "Print the JSON Schema of the queue file, for editors."),
+}

@@ -1,0 +1,46 @@
+"""Which store a command reads: `runs/` beside ./experiments.toml, unless it is told otherwise."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.errors import EnvironmentFault, UsageError
+from engine.record.paths import StorePaths
+from engine.session import Session
+
+QUEUE_FILE = Path("experiments.toml")
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option("--store", metavar="PATH", help="The store, or a queue file beside it.  [default: runs]"),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+
+
+def paths(store: Path | None) -> StorePaths:
+    """The store that was named: its folder, or the queue file that it stands beside."""
+    if store is None:
+        return StorePaths(Path("runs"))
+    return StorePaths.beside(store) if store.suffix == ".toml" or store.is_file() else StorePaths(store)
+
+
+def open_store(store: Path | None) -> Session:
+    """A session on a store that is there. Raises UsageError, or EnvironmentFault where nothing was trained yet."""
+    found = paths(store)
+    if store is not None and not found.root.is_dir():
+        raise UsageError("there is no store", where=str(found.root), hint="name a runs folder, or a queue file")
+    session = Session(found)
+    if not session.exists:
+        hint = "train something first: engine run experiments.toml"
+        raise EnvironmentFault("there are no results here yet", where=str(found.root), hint=hint)
+    return session
+
+
+def one_job(session: Session, word: str) -> str:
+    """The id of the one job that a word names. Raises UsageError where it names none, or an experiment of several."""
+    rows = session.find([word])
+    if len(rows) > 1:
+        ids = ", ".join(row.id[:8] for row in rows[:6]) + (" ..." if len(rows) > 6 else "")
+        raise UsageError(f"{word} has {len(rows)} jobs", hint=f"name one of them: {ids}")
+    return rows[0].id

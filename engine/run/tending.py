@@ -1,0 +1,73 @@
+"""What a person may do to jobs that are in the queue: stop, hold, release, retry, reorder, remove."""
+
+import shutil
+from collections.abc import Sequence
+
+from engine.plan.jobs import JobStatus
+from engine.record.ledger import Ledger
+from engine.record.paths import replace_file
+from engine.run.inbox import Request
+
+
+def stop(ledger: Ledger, request: Request) -> None:
+    """End jobs: a running one after its epoch or now, a waiting one at once.
+
+    Named by `jobs`, or by `submission`: then only what that submission itself brought into the queue is meant, and
+    what never started is withdrawn rather than stopped.
+    """
+    asked = request.arguments
+    how = "now" if asked.get("now") else "epoch"
+    submission = asked.get("submission")
+    ids: Sequence[str] = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
+    for row in ledger.jobs(ids):
+        if row.status is JobStatus.RUNNING:
+            replace_file(ledger.paths.job(row.id).stop, how.encode(), durable=False)
+            ledger.set_stop(row.id, how)
+        elif row.status.waits():
+            if submission:
+                ledger.withdraw(row.id)
+            if not submission or row.attempts:
+                ledger.set_status(row.id, JobStatus.STOPPED)
+
+
+def hold(ledger: Ledger, request: Request) -> None:
+    """Keep waiting jobs from starting."""
+    _move(ledger, request, JobStatus.QUEUED, JobStatus.HELD)
+
+
+def release(ledger: Ledger, request: Request) -> None:
+    """Let held jobs start again, at their old place."""
+    _move(ledger, request, JobStatus.HELD, JobStatus.QUEUED)
+
+
+def _move(ledger: Ledger, request: Request, before: JobStatus, after: JobStatus) -> None:
+    for row in ledger.jobs(request.arguments["jobs"]):
+        if row.status is before:
+            ledger.set_status(row.id, after)
+
+
+def retry(ledger: Ledger, request: Request) -> None:
+    """Put jobs that failed, stopped or were interrupted at the end of the queue; they go on at their last epoch."""
+    position = ledger.next_position()
+    for row in ledger.jobs(request.arguments["jobs"]):
+        if row.status.is_failure() or row.status.goes_on_with_run():
+            ledger.paths.job(row.id).stop.unlink(missing_ok=True)
+            ledger.queue(row.id, position)
+            position += 1
+
+
+def reorder(ledger: Ledger, request: Request) -> None:
+    """Let waiting jobs take each other's places, in the order in which they are named."""
+    waiting = {row.id: row for row in ledger.jobs(request.arguments["jobs"]) if row.status.waits()}
+    named = [job_id for job_id in request.arguments["jobs"] if job_id in waiting]
+    ledger.place(named)
+
+
+def remove(ledger: Ledger, request: Request) -> None:
+    """Delete jobs that nobody trains, rows and folders; with `old`, also the folders that were set aside."""
+    for row in ledger.jobs(request.arguments["jobs"]):
+        if row.status is not JobStatus.RUNNING:
+            ledger.remove(row.id)
+            shutil.rmtree(ledger.paths.job(row.id).folder, ignore_errors=True)
+    if request.arguments.get("old"):
+        shutil.rmtree(ledger.paths.old, ignore_errors=True)
