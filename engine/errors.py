@@ -65,3 +65,9 @@ class DataError(EngineError):
 
 class StoreLocked(EnvironmentFault):
     """Another runner, on this host or another, holds the store."""
+
+
+class ModelError(EngineError):
+    """A `module:function` model is missing, changed since its job was submitted, or not what can be trained."""
+
+    exit_code = 3

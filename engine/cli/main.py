@@ -1,7 +1,6 @@
 """`engine`: finds the verb, loads its module, and turns whatever went wrong into words and an exit code."""
 
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -10,7 +9,6 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from engine import __version__
 from engine.cli.index import VERBS
 from engine.cli.streams import complain, prepare
 from engine.errors import EngineError, Fault, UsageError
@@ -68,7 +66,9 @@ def _command(name: str, function: Any, line: str | None) -> Any:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"labtop {__version__}")
+        from importlib.metadata import version  # noqa: PLC0415 - 0.03 s, which no other command needs
+
+        typer.echo(f"labtop {version('labtop')}")
         raise typer.Exit
 
 
@@ -135,8 +135,7 @@ def main() -> None:
     code = call(sys.argv[1:])
     sys.stdout.flush()
     sys.stderr.flush()
-    # Modules that NumPy and SQLite loaded need no taking apart; the command is over.
-    os._exit(code) if code == INTERRUPTED else sys.exit(code)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

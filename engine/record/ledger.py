@@ -4,10 +4,12 @@ import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.plan.jobs import Job, JobStatus
 from engine.record import events
 from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded, Event
+from engine.record.folders import Folders
 from engine.record.jobfile import JobFile
 from engine.record.locks import FileLock
 from engine.record.paths import StorePaths
@@ -52,9 +54,10 @@ class Queued:
 class Ledger(Store):
     """The store, opened by the one process that may write to it."""
 
-    def __init__(self, paths: StorePaths) -> None:
-        """Raises EnvironmentFault where the database cannot be opened for writing."""
-        super().__init__(paths, writable=True)
+    def __init__(self, paths: StorePaths, database: Path | None = None, folders: Folders | None = None) -> None:
+        """Raises EnvironmentFault where the database, by default the store's own, cannot be opened for writing."""
+        super().__init__(paths, database=database, writable=True)
+        self.folders = folders or Folders(paths)
 
     # jobs
 
@@ -145,7 +148,7 @@ class Ledger(Store):
         )
 
     def set_status(self, job_id: str, status: JobStatus) -> None:
-        self.database.write("UPDATE jobs SET status=?, waits_for='', ended=? WHERE id=?", (status, time.time(), job_id))
+        self.database.write("UPDATE jobs SET status=?, waits_for='' WHERE id=?", (status, job_id))
 
     def set_waiting(self, reasons: Iterable[tuple[str, str]]) -> None:
         """Say in words why queued jobs do not start: pairs of job id and reason, those that are new."""
@@ -215,7 +218,7 @@ class Ledger(Store):
 
     def note_request(self, name: str, verb: str, outcome: str = "") -> None:
         """A request is dealt with; `outcome` says why it was refused, or nothing."""
-        self.database.write("INSERT INTO requests VALUES (?,?,?,?)", (name, verb, time.time(), outcome))
+        self.database.write("INSERT INTO requests VALUES (?,?,?)", (name, verb, outcome))
 
     # what workers tell
 
@@ -229,12 +232,13 @@ class Ledger(Store):
         found = list(events.read(self.paths.job(job_id).events, offset))
         if found:
             with self.database.transaction():
-                for event, _ in found:
-                    self._tell(job_id, event)
-                self.database.write("UPDATE jobs SET event_offset=? WHERE id=?", (found[-1][1], job_id))
+                for event, offset_behind in found:
+                    self.tell(job_id, event, offset_behind)
         return [event for event, _ in found]
 
-    def _tell(self, job_id: str, event: Event) -> None:
+    def tell(self, job_id: str, event: Event, offset: int) -> None:
+        """Let a job's row follow one event, whose line ends at byte `offset` of the journal."""
+        self.database.write("UPDATE jobs SET event_offset=? WHERE id=?", (offset, job_id))
         if isinstance(event, AttemptStarted):
             self._started(job_id, event)
         elif isinstance(event, EpochEnded):

@@ -69,7 +69,6 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE requests (
         name TEXT PRIMARY KEY,
         verb TEXT NOT NULL,
-        applied REAL NOT NULL,
         outcome TEXT NOT NULL DEFAULT ''
     ) WITHOUT ROWID;
     CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from engine.plan.jobs import JobStatus
@@ -16,10 +17,10 @@ METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 class Store:
     """Queries over a store's database."""
 
-    def __init__(self, paths: StorePaths, *, writable: bool = False) -> None:
-        """Raises EnvironmentFault where the database cannot be opened."""
+    def __init__(self, paths: StorePaths, *, database: Path | None = None, writable: bool = False) -> None:
+        """Raises EnvironmentFault where the database, by default the store's own, cannot be opened."""
         self.paths = paths
-        self.database = Database(paths.database, writable=writable)
+        self.database = Database(database or paths.database, writable=writable)
 
     def close(self) -> None:
         self.database.close()
@@ -33,6 +34,10 @@ class Store:
             rows = self.database.read(query.format(" WHERE id IN (SELECT value FROM json_each(?))"), [json.dumps(ids)])
         names = self._experiments()
         return [job_row(row, tuple(names.get(row["id"], ()))) for row in rows]
+
+    def knows(self, job_id: str) -> bool:
+        """Whether the job is in the database."""
+        return bool(self.database.read("SELECT 1 FROM jobs WHERE id = ?", [job_id]))
 
     def _experiments(self) -> dict[str, list[str]]:
         names: dict[str, list[str]] = defaultdict(list)

@@ -49,9 +49,14 @@ def waiting(paths: StorePaths) -> list[str]:
     return [path.stem for path in _waiting(paths)]
 
 
-def read(paths: StorePaths, name: str) -> Request:
-    """Raises ValueError where the file is no request."""
-    document = json.loads((paths.inbox / f"{name}.json").read_bytes())
+def left_at(name: str) -> float:
+    """Unix time in seconds at which a request was left, as its name tells."""
+    return int(name.split("-", maxsplit=1)[0]) / 1e9
+
+
+def read(folder: Path, name: str) -> Request:
+    """The request of that name. Raises ValueError where the file is none."""
+    document = json.loads((folder / f"{name}.json").read_bytes())
     if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
         raise ValueError("not a request")  # noqa: TRY004 - a file's content is a value
     return Request(name, document.pop("verb"), document)

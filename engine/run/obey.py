@@ -1,6 +1,7 @@
 """Applies the requests of the front ends: in order, each in one transaction and once."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from engine.errors import EngineError, UsageError
 from engine.record.ledger import Ledger
@@ -23,14 +24,15 @@ def obey_all(ledger: Ledger) -> None:
     waiting = inbox.waiting(ledger.paths)
     done = ledger.applied() if waiting else set()
     for name in waiting:
-        kept = name in done or _obey(ledger, name)
+        kept = name in done or apply(ledger, name, ledger.paths.inbox)
         inbox.put_away(ledger.paths, name, refused=not kept)
 
 
-def _obey(ledger: Ledger, name: str) -> bool:
+def apply(ledger: Ledger, name: str, folder: Path) -> bool:
+    """Carry out the request of that name in `folder`; False where it is none, or cannot be carried out."""
     verb = "?"
     try:
-        request = inbox.read(ledger.paths, name)
+        request = inbox.read(folder, name)
         verb = request.verb
         if verb not in VERBS:
             raise UsageError(f"no such request: {verb}")

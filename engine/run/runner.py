@@ -12,7 +12,7 @@ from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, Identity, holder
 from engine.record.paths import StorePaths
-from engine.run import claims, devices, inbox, obey, process, submitting
+from engine.run import claims, devices, inbox, obey, process
 from engine.run.process import Worker
 
 log = logging.getLogger("runner")
@@ -146,7 +146,7 @@ class Runner:
             worker = process.start(self.paths, device)
             self.workers.append(worker)
             log.info("worker %d started on %s", worker.identity.pid, device.label)
-        submitting.fill(self.ledger, job_id)
+        self.ledger.folders.fill(self.ledger.file(job_id))
         self.ledger.set_status(job_id, JobStatus.RUNNING)
         worker.assign(job_id)
 

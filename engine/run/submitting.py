@@ -1,6 +1,5 @@
 """A queue file that was handed in becomes jobs: new ones are added, stopped ones go on, others are withdrawn."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ from engine.plan.experiment import Experiment
 from engine.plan.jobs import Job, JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.record.ledger import Ledger, Wish
-from engine.record.paths import replace_file
 from engine.run.inbox import Request
 
 
@@ -59,37 +57,18 @@ def _put(ledger: Ledger, job: Job, wish: Wish, status: JobStatus | None, positio
     """Bring one job of a submission into the queue, where it is not there or done; True if this put it there."""
     if status is None:
         ledger.add(job, wish, position)
-        fill(ledger, job.id)
+        ledger.folders.fill(ledger.file(job.id))
         return True
     if status is JobStatus.RUNNING:
         return False
     ledger.wish(job.id, wish)
     again = bool(asked.get("again")) and status.is_finished()
     if again:
-        set_aside(ledger, job.id)
-        fill(ledger, job.id)
+        ledger.folders.set_aside(job.id)
+        ledger.forget(job.id)
+        ledger.folders.fill(ledger.file(job.id))
     if again or status.goes_on_with_run() or (status.is_failure() and asked.get("retry_failed")):
-        ledger.paths.job(job.id).stop.unlink(missing_ok=True)
+        ledger.folders.take_back_stop(job.id)
         ledger.queue(job.id, position)
         return True
     return False
-
-
-def fill(ledger: Ledger, job_id: str) -> None:
-    """Give a job its folder, with the settings that are frozen from here on."""
-    folder = ledger.paths.job(job_id)
-    folder.folder.mkdir(mode=0o700, exist_ok=True)
-    if not folder.config.exists():
-        replace_file(folder.config, ledger.file(job_id).encoded(), durable=False)
-
-
-def set_aside(ledger: Ledger, job_id: str) -> None:
-    """Move a job's folder to `runs/old/ID.N`, so that it can be trained anew without losing what was there."""
-    paths = ledger.paths
-    folder = paths.job(job_id).folder
-    if folder.exists():
-        paths.old.mkdir(mode=0o700, exist_ok=True)
-        numbers = [int(old.suffix[1:]) for old in paths.old.glob(f"{job_id}.*") if old.suffix[1:].isdecimal()]
-        number = 1 + max(numbers, default=0)
-        shutil.move(folder, paths.old / f"{job_id}.{number}")
-    ledger.forget(job_id)

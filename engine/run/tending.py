@@ -1,11 +1,9 @@
 """What a person may do to jobs that are in the queue: stop, hold, release, retry, reorder, remove."""
 
-import shutil
 from collections.abc import Sequence
 
 from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
-from engine.record.paths import replace_file
 from engine.run.inbox import Request
 
 
@@ -21,7 +19,7 @@ def stop(ledger: Ledger, request: Request) -> None:
     ids: Sequence[str] = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
     for row in ledger.jobs(ids):
         if row.status is JobStatus.RUNNING:
-            replace_file(ledger.paths.job(row.id).stop, how.encode(), durable=False)
+            ledger.folders.ask_to_stop(row.id, how)
             ledger.set_stop(row.id, how)
         elif row.status.waits():
             if submission:
@@ -51,7 +49,7 @@ def retry(ledger: Ledger, request: Request) -> None:
     position = ledger.next_position()
     for row in ledger.jobs(request.arguments["jobs"]):
         if row.status.is_failure() or row.status.goes_on_with_run():
-            ledger.paths.job(row.id).stop.unlink(missing_ok=True)
+            ledger.folders.take_back_stop(row.id)
             ledger.queue(row.id, position)
             position += 1
 
@@ -68,6 +66,6 @@ def remove(ledger: Ledger, request: Request) -> None:
     for row in ledger.jobs(request.arguments["jobs"]):
         if row.status is not JobStatus.RUNNING:
             ledger.remove(row.id)
-            shutil.rmtree(ledger.paths.job(row.id).folder, ignore_errors=True)
+            ledger.folders.delete(row.id)
     if request.arguments.get("old"):
-        shutil.rmtree(ledger.paths.old, ignore_errors=True)
+        ledger.folders.delete_old()

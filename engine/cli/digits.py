@@ -1,0 +1,58 @@
+"""`engine digits`: the test digits that a job got wrong, as pictures made of text."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from engine.cli.store_option import StoreOption, one_job, open_store
+from engine.cli.streams import data, unicode, width, words
+from engine.errors import UsageError
+from engine.results.digits import STYLES, caption, gallery, picture
+
+JobArgument = Annotated[
+    str, typer.Argument(metavar="JOB", help="A job's id or its beginning, or an experiment of one job.")
+]
+
+
+def digits(
+    job: JobArgument,
+    true: Annotated[int | None, typer.Option("--true", metavar="D", help="Only digits that are a D.")] = None,
+    predicted: Annotated[int | None, typer.Option("--pred", metavar="D", help="Only digits taken for a D.")] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="index|confidence", help="By place, or surest mistakes first.")
+    ] = "index",
+    limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="At most N of them; 0 shows all.")] = 0,
+    style: Annotated[
+        str | None, typer.Option("--style", metavar="|".join(STYLES), help="How pixels become characters.")
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Show the test digits that a job got wrong: what each is, what it was taken for, and how surely."""
+    if sort not in ("index", "confidence"):
+        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: index, confidence")
+    style = style or ("half" if unicode(sys.stdout) else "ascii")
+    if style not in STYLES:
+        raise UsageError(f"--style does not know {style[:40]!r}", hint="allowed: " + ", ".join(STYLES))
+    session = open_store(store)
+    found = session.mistakes(one_job(session, job))
+    chosen = [
+        at
+        for at in range(len(found.indices))
+        if true in (None, int(found.true[at])) and predicted in (None, int(found.predicted[at]))
+    ]
+    if sort == "confidence":
+        chosen.sort(key=lambda at: -float(found.confidence[at]))
+    total = len(chosen)
+    chosen = chosen[:limit] if limit else chosen
+    columns = width(sys.stdout)
+    pictures = [picture(found.images[at], style, columns) for at in chosen]
+    captions = [
+        caption(int(found.true[at]), int(found.predicted[at]), float(found.confidence[at]), int(found.indices[at]))
+        for at in chosen
+    ]
+    if chosen:
+        data(gallery(pictures, captions, columns))
+    of_all = "" if total == len(found.indices) else f" of the {len(found.indices)} it got wrong"
+    shown = f"{len(chosen)} shown, {total}" if len(chosen) < total else f"{total}"
+    words(f"{shown} misclassified test {'digit' if total == 1 else 'digits'}{of_all}")

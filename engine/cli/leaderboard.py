@@ -1,0 +1,91 @@
+"""`engine leaderboard`: the same rows as table, CSV, JSON and Markdown."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.board import board_text, columns_shown
+from engine.cli.store_option import JsonOption, StoreOption, open_store
+from engine.cli.streams import colours, data, data_lines, document, width, words
+from engine.errors import EnvironmentFault, UsageError
+from engine.plan.jobs import JobStatus
+from engine.results import export
+from engine.results.leaderboard import Board, rank
+from engine.results.rows import JobRow
+
+
+def leaderboard(
+    by: Annotated[str, typer.Option("--by", metavar="config|job", help="A row a configuration, or a job.")] = "config",
+    rank_by: Annotated[str, typer.Option("--rank-by", metavar="METRIC", help="The figure to rank by.")] = (
+        "test_accuracy"
+    ),
+    sort: Annotated[
+        str | None, typer.Option("--sort", metavar="COL", help="Order by a column instead; -COL reverses it.")
+    ] = None,
+    filter_by: Annotated[
+        str | None, typer.Option("--filter", metavar="EXPR", help="Such as 'model=cnn dropout>=0.2 name~grid*'.")
+    ] = None,
+    csv: Annotated[str | None, typer.Option("--csv", metavar="PATH|-", help="Write CSV to a file, or to -.")] = None,
+    as_json: JsonOption = False,
+    markdown: Annotated[bool, typer.Option("--md", help="A Markdown table.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Rank what is done: one board for each data set."""
+    if sum((csv is not None, as_json, markdown)) > 1:
+        raise UsageError("--csv, --json and --md are three ways to show one thing", hint="choose one of them")
+    session = open_store(store)
+    where = None
+    if filter_by is not None:
+        from engine.results.filters import parse  # noqa: PLC0415 - pydantic: 0.3 s
+
+        where = parse(filter_by)
+    rows = session.rows()
+    boards = rank(rows, by=by, rank_by=rank_by, sort=sort, where=where)
+    if csv is not None:
+        _write_csv(boards, csv)
+    elif as_json:
+        document(export.leaderboard_document(boards))
+    elif markdown:
+        data(export.leaderboard_markdown(boards, {board.dataset: columns_shown(board) for board in boards}))
+    elif boards:
+        show(boards)
+    else:
+        words(_nothing_to_rank(rows))
+
+
+def show(boards: Sequence[Board]) -> None:
+    """Print every board on stdout."""
+    painted, columns = colours(sys.stdout), width(sys.stdout)
+    for number, board in enumerate(boards):
+        lines = board_text(board, columns, painted=painted)
+        data_lines(("\n" if number and not at else "") + line + "\n" for at, line in enumerate(lines))
+
+
+def _nothing_to_rank(rows: Sequence[JobRow]) -> str:
+    done = sum(row.status is JobStatus.DONE for row in rows)
+    if done:
+        return f"none of the {done} jobs that are done is what the filter asks for"
+    waiting = sum(not row.status.is_finished() for row in rows)
+    return f"no job is done yet; {waiting} {'runs or waits' if waiting == 1 else 'run or wait'}: engine status"
+
+
+def _write_csv(boards: Sequence[Board], path: str) -> None:
+    """Write aside, then rename, so that a reader never finds a part of it."""
+    lines = export.leaderboard_csv(boards)
+    if path == "-":
+        data_lines(lines)
+        return
+    target = Path(path)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with aside.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
+        aside.replace(target)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        raise EnvironmentFault(f"the CSV cannot be written: {error.strerror}", where=path) from None
+    words(f"wrote {path}")

@@ -1,0 +1,69 @@
+"""Random shifts, rotations and zooms of training images, inside the compiled step.
+
+The numbers are drawn from the job's seed and the step alone, so that a resumed job draws the same ones again.
+"""
+
+import math
+from typing import Any
+
+import tensorflow as tf
+
+from engine.plan.jobs import Configuration
+
+
+def gather_bytes(values: Any, indices: Any, axis: int = 0) -> Any:
+    """`tf.gather` of uint8. TensorFlow has no such kernel for GPUs, but one for floats of eight bits, which only copies."""
+    return tf.bitcast(tf.gather(tf.bitcast(values, tf.float8_e4m3fn), indices, axis=axis), tf.uint8)
+
+
+def augment(images: Any, config: Configuration, seed: Any, step: Any) -> Any:
+    """`images` (batch, height, width, channels; uint8), each moved at random as `config` allows; uint8 or float32 0..255.
+
+    `seed` and `step` are int64 scalars. What moves in from outside is black.
+    """
+    shift, rotate, zoom = int(config["augment_shift"]), float(config["augment_rotate"]), float(config["augment_zoom"])
+    key = tf.stack([seed, step])
+    if rotate or zoom:
+        return _turned(images, shift, rotate, zoom, key)
+    if shift:
+        return _shifted(images, shift, key)
+    return images
+
+
+def _shifted(images: Any, shift: int, key: Any) -> Any:
+    """Whole pixels: a crop, for each image elsewhere, out of the image with a black border `shift` wide."""
+    batch = tf.shape(images)[0]
+    height, width, channels = images.shape[1:]
+    rows, columns = height + 2 * shift, width + 2 * shift
+    bordered = tf.pad(images, [[0, 0], [shift, shift], [shift, shift], [0, 0]])
+    corner = tf.random.stateless_uniform([2, batch, 1, 1], key, 0, 2 * shift + 1, tf.int64)
+    row = corner[0] + tf.range(height, dtype=tf.int64)[:, tf.newaxis]
+    column = corner[1] + tf.range(width, dtype=tf.int64)
+    first = tf.range(tf.cast(batch, tf.int64))[:, tf.newaxis, tf.newaxis] * (rows * columns)
+    flat = tf.reshape(bordered, [-1] if channels == 1 else [-1, channels])
+    crops = gather_bytes(flat, first + row * columns + column)
+    return tf.reshape(crops, [batch, height, width, channels])
+
+
+def _turned(images: Any, shift: int, rotate: float, zoom: float, key: Any) -> Any:
+    """One bilinear resampling about the centre: an angle up to `rotate` degrees either way, a size of 1 -/+ `zoom`."""
+    batch = tf.shape(images)[0]
+    height, width, _ = images.shape[1:]
+    drawn = tf.random.stateless_uniform([4, batch], key, -1.0, 1.0)
+    angle = drawn[0] * (rotate * math.pi / 180)
+    size = 1 + drawn[1] * zoom
+    right, down = (tf.round(drawn[axis] * (shift + 0.5) * (1 - 1e-6)) if shift else tf.zeros([batch]) for axis in (2, 3))
+    cosine, sine = tf.cos(angle) / size, tf.sin(angle) / size
+    middle_x, middle_y = (width - 1) / 2 + right, (height - 1) / 2 + down
+    from_x = (width - 1) / 2 - cosine * middle_x + sine * middle_y
+    from_y = (height - 1) / 2 - sine * middle_x - cosine * middle_y
+    nothing = tf.zeros([batch])
+    transforms = tf.stack([cosine, -sine, from_x, sine, cosine, from_y, nothing, nothing], axis=1)
+    return tf.raw_ops.ImageProjectiveTransformV3(
+        images=tf.cast(images, tf.float32),
+        transforms=transforms,
+        output_shape=tf.constant([height, width]),
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="CONSTANT",
+    )

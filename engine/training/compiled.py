@@ -1,0 +1,123 @@
+"""A model with everything that was compiled over it, and what may be kept of it for the next job."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from engine.plan.jobs import Configuration
+from engine.training import models, optimizers
+from engine.training.checkpoint import Arrays
+from engine.training.spans import Spans
+from engine.zoo import MODELS
+
+# Settings that no compiled function has inside: they act through values handed to it, or outside of it.
+NOT_COMPILED = frozenset(
+    "seed initializer learning_rate lr_schedule lr_decay lr_step warmup epochs "
+    "early_stopping monitor patience min_delta restore_best_weights".split()
+)
+
+
+class Compiled:
+    """One job's model, optimizer and averages, and the spans over them."""
+
+    def __init__(
+        self,
+        config: Configuration,
+        seed: int,
+        shape: tuple[int, int, int],
+        classes: int,
+        folder: Path,
+        digests: Mapping[str, str],
+    ) -> None:
+        """Raises ModelError."""
+        if config["deterministic"]:
+            tf.config.experimental.enable_op_determinism()
+        self.model = models.build(config, seed, shape, classes, folder, digests)
+        self.optimizer = optimizers.make(config)
+        self.optimizer.build(self.model.trainable_variables)
+        self.averages = [
+            (variable, tf.Variable(tf.zeros_like(variable.value), trainable=False))
+            for variable in self.model.variables
+            if config["ema"] and keras.backend.is_float_dtype(variable.dtype)
+        ]
+        self._new_optimizer = values(self.optimizer.variables)
+        self.spans = Spans(config, classes, self.model, self.optimizer, self.averages)
+
+    def restart(self, model: keras.Model) -> None:
+        """Become what a new Compiled would be whose model was just built as `model`."""
+        assign(self.model.variables, values(model.variables))
+        assign(self.optimizer.variables, self._new_optimizer)
+        for _, average in self.averages:
+            average.assign(tf.zeros_like(average))
+
+    def parameters(self) -> int:
+        """How many numbers the model holds, trained or not; seed generators do not count."""
+        return int(self.model.count_params())
+
+    def weights(self) -> Arrays:
+        """The model's variables, by index."""
+        return values(self.model.variables)
+
+    def tested_weights(self) -> Arrays:
+        """The same, with averages in place of weights where `ema` is on: what is validated and tested."""
+        averages = {id(variable): average for variable, average in self.averages}
+        return values([averages.get(id(variable), variable) for variable in self.model.variables])
+
+
+class Warm:
+    """What the worker keeps from one job for the next: a model that still fits, with its compiled functions."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] | None = None
+        self._compiled: Compiled | None = None
+
+    def take(
+        self,
+        config: Configuration,
+        seed: int,
+        shape: tuple[int, int, int],
+        classes: int,
+        folder: Path,
+        digests: Mapping[str, str],
+    ) -> Compiled:
+        """A Compiled with the values that a fresh process would start from. Raises ModelError."""
+        key = _key(config, shape, classes, digests)
+        if self._compiled is not None and self._key == key:
+            self._compiled.restart(models.build(config, seed, shape, classes, folder, digests))
+            return self._compiled
+        self.forget()
+        self._compiled = Compiled(config, seed, shape, classes, folder, digests)
+        self._key = key
+        return self._compiled
+
+    def forget(self) -> None:
+        """Let go of the model, so that its memory is free before another is made."""
+        self._key, self._compiled = None, None
+
+
+def _key(
+    config: Configuration, shape: tuple[int, int, int], classes: int, digests: Mapping[str, str]
+) -> tuple[Any, ...]:
+    """Equal for two jobs that may share compiled functions. A person's own model may look at any setting."""
+    ignored = NOT_COMPILED if config["model"] in MODELS else frozenset()
+    kept = tuple((name, value) for name, value in sorted(config.items()) if name not in ignored)
+    return kept, shape, classes, tuple(sorted(digests.items()))
+
+
+def values(variables: Sequence[Any]) -> Arrays:
+    """Copies of the variables' values."""
+    return [np.array(variable) for variable in variables]
+
+
+def assign(variables: Sequence[Any], arrays: Sequence[NDArray[Any]]) -> None:
+    """Put values back by index. Raises ValueError where they are not these variables'."""
+    for variable, array in zip(variables, arrays, strict=True):
+        wanted = variable.dtype if isinstance(variable.dtype, str) else variable.dtype.name
+        if array.dtype.kind == "V":  # NumPy stores the eight- and sixteen-bit floats that it does not know as raw bytes
+            array = array.view(tf.as_dtype(wanted).as_numpy_dtype)  # noqa: PLW2901
+        variable.assign(tf.constant(array, wanted))

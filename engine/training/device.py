@@ -1,0 +1,51 @@
+"""The one device that this worker sees, and what of it decides the bits of a training."""
+
+import os
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+def prepare() -> None:
+    """Let GPU memory grow with need, so that others on the same GPU are not pushed out."""
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+
+
+def on_gpu() -> bool:
+    """Whether trainings of this process run on a GPU."""
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
+def name() -> str:
+    """The GPU's name as TensorFlow tells it, or CPU."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return "CPU"
+    return str(tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU"))
+
+
+def environment() -> dict[str, str]:
+    """What must be the same again for a resumed training to give the same bits."""
+    return {
+        "device": name(),
+        "processor": _processor(),
+        "threads": str(tf.config.threading.get_intra_op_parallelism_threads() or len(os.sched_getaffinity(0))),
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
+        "xla": "off",
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+    }
+
+
+def _processor() -> str:
+    """The CPU's model: kernels are chosen by it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return "unknown"
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else "unknown"

@@ -1,0 +1,57 @@
+"""From settings to a Keras model whose first weights depend on the seed alone."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from engine.errors import ModelError
+from engine.plan.jobs import Configuration
+from engine.zoo import MODELS, custom
+
+
+def build(
+    config: Configuration,
+    seed: int,
+    shape: tuple[int, int, int],
+    classes: int,
+    folder: Path,
+    digests: Mapping[str, str],
+) -> keras.Model:
+    """The model that `config` names, for images of `shape` (height, width, channels) scaled to 0..1.
+
+    Its output is a probability for each class, shape (batch, classes). `folder` and `digests` are needed by a
+    `module:function` model alone. Sets Keras' random seed and dtype policy for the whole process. Raises ModelError.
+    """
+    keras.config.set_dtype_policy(str(config["precision"]))
+    keras.utils.set_random_seed(seed % 2**32)
+    name = str(config["model"])
+    if name in MODELS:
+        function = _shipped(name)
+        wanted = {key: config[key] for key in inspect.signature(function).parameters if key in config}
+        model = function(shape, classes, **wanted)
+    else:
+        model = custom.build(name, folder, digests.get(name, ""), dict(config), shape, classes)
+    if tuple(model.output_shape) != (None, classes):
+        message = f"{name} puts out {model.output_shape}, and the data set has {classes} classes"
+        raise ModelError(message, hint=f"allowed: an output of (None, {classes})")
+    _penalize(model, float(config["l2"]))
+    return model
+
+
+def _shipped(name: str) -> Callable[..., keras.Model]:
+    module, _, function = MODELS[name].partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def _penalize(model: keras.Model, l2: float) -> None:
+    """Keras adds `l2` times the sum of squares of each kernel to `model.losses`, as with `kernel_regularizer`."""
+    if l2 == 0:
+        return
+    for variable in model.trainable_variables:
+        if variable.name == "kernel":
+            variable.regularizer = keras.regularizers.L2(l2)

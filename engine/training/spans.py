@@ -1,0 +1,152 @@
+"""Compiled spans: many training steps in one call, so that no Python runs between two steps.
+
+The bounds of a span are tensors; a span of any length is the same compiled function.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from engine.plan.jobs import Configuration
+from engine.training.augment import augment, gather_bytes
+
+Sums = tuple[Any, Any]
+
+
+def no_sums() -> Sums:
+    """Summed loss and correct predictions before the first step. They are handed on from span to span, so that where
+    an epoch was cut into spans cannot change a bit of its figures."""
+    return tf.zeros([], tf.float64), tf.zeros([], tf.float64)
+
+
+class Spans:
+    """The compiled functions over one model, its optimizer and the averages of its weights.
+
+    Images are uint8 tensors of shape (n, height, width, channels), labels and orders int64 of shape (n,).
+    """
+
+    def __init__(
+        self,
+        config: Configuration,
+        classes: int,
+        model: keras.Model,
+        optimizer: keras.optimizers.Optimizer,
+        averages: Sequence[tuple[Any, Any]],
+    ) -> None:
+        self._config = config
+        self._classes = classes
+        self._model = model
+        self._optimizer = optimizer
+        self._averages = averages
+        self._loss = _loss(config)
+        images = tf.TensorSpec([None, *model.input_shape[1:]], tf.uint8)
+        labels = tf.TensorSpec([None], tf.int64)
+        whole, long, sums = tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.float64)
+        self.train = tf.function(
+            self._train,
+            input_signature=[
+                images, labels, labels, tf.TensorSpec([None], tf.float32), long, long, whole, whole, (sums, sums)
+            ],
+        )  # fmt: skip
+        self.evaluate = tf.function(
+            self._evaluate, input_signature=[images, labels, whole, whole, (sums, sums)]
+        )
+        self.predict = tf.function(self._predict, input_signature=[images, labels])
+        self.exchange = tf.function(self._exchange, input_signature=[])
+
+    def _train(
+        self,
+        images: Any,
+        labels: Any,
+        order: Any,
+        rates: Any,
+        seed: Any,
+        before: Any,
+        start: Any,
+        end: Any,
+        sums: Sums,
+    ) -> Sums:
+        """Steps `start` to `end` - 1 of an epoch that visits the samples in `order`, with `rates` (one a step).
+
+        `before` counts the steps of all earlier epochs. Returns `sums` with these steps added.
+        """
+        size = int(self._config["batch_size"])
+
+        def step(index: Any, sums: Sums) -> tuple[Any, Sums]:
+            chosen = order[index * size : (index + 1) * size]
+            batch = gather_bytes(images, chosen)
+            truth = tf.gather(labels, chosen)
+            batch = augment(batch, self._config, seed, before + tf.cast(index, tf.int64))
+            self._optimizer.learning_rate.assign(rates[index])
+            with tf.GradientTape() as tape:
+                probabilities = self._model(_scaled(batch), training=True)
+                loss = self._total(truth, probabilities)
+                scaled = self._optimizer.scale_loss(loss)
+            weights = self._model.trainable_variables
+            self._optimizer.apply(tape.gradient(scaled, weights), weights)
+            self._average(before + tf.cast(index, tf.int64))
+            return index + 1, _added(sums, truth, probabilities, loss)
+
+        return self._steps(step, start, end, sums)
+
+    def _evaluate(self, images: Any, labels: Any, start: Any, end: Any, sums: Sums) -> Sums:
+        """Evaluation steps `start` to `end` - 1 over the samples as they stand."""
+        size = int(self._config["eval_batch_size"])
+
+        def step(index: Any, sums: Sums) -> tuple[Any, Sums]:
+            batch = images[index * size : (index + 1) * size]
+            truth = labels[index * size : (index + 1) * size]
+            probabilities = self._model(_scaled(batch), training=False)
+            return index + 1, _added(sums, truth, probabilities, self._total(truth, probabilities))
+
+        return self._steps(step, start, end, sums)
+
+    def _predict(self, images: Any, labels: Any) -> tuple[Any, Any, Any]:
+        """For one batch: the predicted class and its probability of each sample, and the batch's mean loss."""
+        probabilities = self._model(_scaled(images), training=False)
+        loss = self._total(labels, probabilities)
+        return tf.argmax(probabilities, axis=-1), tf.reduce_max(probabilities, axis=-1), loss
+
+    def _exchange(self) -> None:
+        """Swap the model's weights and their averages; a second call puts both back, bit by bit."""
+        for variable, average in self._averages:
+            held = tf.identity(variable.value)
+            variable.assign(average)
+            average.assign(held)
+
+    def _steps(self, step: Any, start: Any, end: Any, sums: Sums) -> Sums:
+        loop = tf.while_loop(lambda index, _: index < end, step, (start, sums), parallel_iterations=1)
+        return loop[1]  # type: ignore[no-any-return]
+
+    def _total(self, truth: Any, probabilities: Any) -> Any:
+        """The batch's mean loss and the model's own penalties, together what Keras reports as loss."""
+        if self._config["label_smoothing"]:
+            truth = tf.one_hot(truth, self._classes)
+        return tf.add_n([self._loss(truth, probabilities), *self._model.losses])
+
+    def _average(self, step: Any) -> None:
+        """Move each average towards its weight: a copy at the first step, then by 1 - decay of the distance."""
+        share = tf.where(step == 0, 1.0, 1.0 - float(self._config["ema"]))
+        for variable, average in self._averages:
+            tf.raw_ops.ResourceApplyGradientDescent(
+                var=average.handle, alpha=tf.cast(share, average.dtype), delta=average - variable.value
+            )
+
+
+def _loss(config: Configuration) -> keras.losses.Loss:
+    smoothing = float(config["label_smoothing"])
+    if smoothing:
+        return keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+    return keras.losses.SparseCategoricalCrossentropy()
+
+
+def _scaled(images: Any) -> Any:
+    return tf.cast(images, tf.float32) / 255.0
+
+
+def _added(sums: Sums, truth: Any, probabilities: Any, loss: Any) -> Sums:
+    count = tf.cast(tf.size(truth), tf.float64)
+    hits = tf.reduce_sum(tf.cast(tf.argmax(probabilities, axis=-1) == truth, tf.float32))
+    return sums[0] + tf.cast(loss, tf.float64) * count, sums[1] + tf.cast(hits, tf.float64)
