@@ -1,8 +1,8 @@
 """Every verb of `engine`: where its function is, and its line of help. Nothing heavy is imported to list them."""
 
 VERBS: dict[str, tuple[str, str]] = {
-    "run": ("engine.cli.run:run", "Train what a queue file asks for, follow it to the end, print the leaderboard."),
-    "validate": ("engine.cli.validate:validate", "Say everything that is wrong with a queue file, or what it costs."),
+    "run": ("engine.cli.run:run", "Train what a queue file asks for, and follow it to the end."),
+    "validate": ("engine.cli.validate:validate", "Say what is wrong with a queue file, or what it costs."),
     "status": ("engine.cli.status:status", "Show the queue: what runs, what waits, what is done."),
     "show": ("engine.cli.show:show", "Show one job whole: settings, curves, test, attempts."),
     "logs": ("engine.cli.logs:logs", "Print a job's worker log; -f follows it."),

@@ -8,7 +8,7 @@ import typer
 
 from engine.cli.digits import JobArgument
 from engine.cli.store_option import StoreOption, one_job, open_store
-from engine.cli.streams import data_lines, words
+from engine.cli.streams import data, words
 from engine.plan.jobs import JobStatus
 from engine.results.text import visible_line
 from engine.session import Session
@@ -32,7 +32,8 @@ def logs(
         time.sleep(POLL_SECONDS)
     if path.exists():
         with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
-            data_lines(visible_line(line) + "\n" for line in _lines(file, session, job_id, follow=follow))
+            for line in _lines(file, session, job_id, follow=follow):
+                data(visible_line(line))
 
 
 def ended(session: Session, job_id: str) -> bool:

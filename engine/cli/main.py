@@ -1,5 +1,6 @@
 """`engine`: finds the verb, loads its module, and turns whatever went wrong into words and an exit code."""
 
+import contextlib
 import importlib
 import signal
 import sys
@@ -23,11 +24,11 @@ class LazyGroup(TyperGroup):
 
     listing = False
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - Typer's signature
         """The verbs, in the order of the index."""
         return list(VERBS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - Typer's signature
         """The command of a verb, loaded from its module; while help is written, its line alone."""
         if cmd_name not in VERBS:
             return None
@@ -78,7 +79,6 @@ def build() -> Any:
         cls=LazyGroup,
         add_completion=False,
         rich_markup_mode=None,
-        no_args_is_help=True,
         help=ABOUT,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
@@ -95,6 +95,10 @@ def build() -> Any:
 
 def call(arguments: Sequence[str]) -> int:
     """Run one command line. Returns its exit code; whatever a person can cause is told on stderr."""
+    if not arguments:
+        with contextlib.redirect_stdout(sys.stderr):
+            build().main(["--help"], prog_name="engine", standalone_mode=False)
+        return USAGE
     try:
         code = build().main(list(arguments), prog_name="engine", standalone_mode=False)
     except EngineError as error:
@@ -117,9 +121,6 @@ def _misused(error: Any) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "engine"
     message = error.format_message()
-    if not message:  # no verb was given: help is the answer
-        print(context.get_help() if context is not None else ABOUT, file=sys.stderr)  # noqa: T201
-        return USAGE
     fault = Fault(message[:1].lower() + message[1:].rstrip("."), allowed=f"see: {path} --help")
     told = UsageError("")
     told.faults = (fault,)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from engine.errors import Fault
 from engine.plan.experiment import allowed
-from engine.plan.toml_lines import Path
+from engine.plan.toml_layout import Path
 from engine.plan.words import did_you_mean, shown
 
 FEW = 12

@@ -12,7 +12,7 @@ from engine.plan.faults import Findings
 from engine.plan.jobs import Value
 from engine.plan.reader import Reader
 from engine.plan.settings import NAMES
-from engine.plan.toml_lines import lines_of
+from engine.plan.toml_layout import lines_of
 
 LARGEST_FILE = 1 << 20
 TABLES = ("run", "defaults", "experiment")
@@ -73,7 +73,7 @@ def parse(text: str, path: Path) -> QueueFile:
     """
     try:
         document = tomllib.loads(text)
-        lines = lines_of(text.replace("\r\n", "\n"))
+        lines = lines_of(text)
     except RecursionError:
         raise QueueFileError([Fault("values are nested too deeply", str(path))]) from None
     except ValueError as error:

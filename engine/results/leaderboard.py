@@ -156,7 +156,7 @@ def _board(dataset: str, jobs: list[JobRow], by: str, rank_by: str, sort: str | 
         jobs = [job for job in jobs if where is None or where.keeps_row((job,))]
         keyed = _by_configuration(jobs)
         groups = [[job] for job in jobs]
-    fields = _differing(keyed)
+    fields = differing([group[0].config for group in keyed.values()])
     if by == "job" and len({job.seed for job in jobs}) > 1:
         fields = (*fields, "seed")
     groups.sort(key=lambda group: group[0].id)
@@ -202,9 +202,8 @@ def _items(config: Configuration) -> tuple[Any, ...]:
     return tuple(sorted(config.items()))
 
 
-def _differing(keyed: Mapping[tuple[Any, ...], list[JobRow]]) -> tuple[str, ...]:
-    """The settings in which the configurations are not all alike, in the order of the settings."""
-    configs = [group[0].config for group in keyed.values()]
+def differing(configs: Sequence[Configuration]) -> tuple[str, ...]:
+    """The settings in which configurations are not all alike, in the order of the settings."""
     names = dict.fromkeys(configs[0]) if configs else {}
     if any(config.keys() != names.keys() for config in configs):
         names = dict.fromkeys(name for config in configs for name in config)

@@ -52,7 +52,9 @@ def _turned(images: Any, shift: int, rotate: float, zoom: float, key: Any) -> An
     drawn = tf.random.stateless_uniform([4, batch], key, -1.0, 1.0)
     angle = drawn[0] * (rotate * math.pi / 180)
     size = 1 + drawn[1] * zoom
-    right, down = (tf.round(drawn[axis] * (shift + 0.5) * (1 - 1e-6)) if shift else tf.zeros([batch]) for axis in (2, 3))
+    right, down = (
+        tf.round(drawn[axis] * (shift + 0.5) * (1 - 1e-6)) if shift else tf.zeros([batch]) for axis in (2, 3)
+    )
     cosine, sine = tf.cos(angle) / size, tf.sin(angle) / size
     middle_x, middle_y = (width - 1) / 2 + right, (height - 1) / 2 + down
     from_x = (width - 1) / 2 - cosine * middle_x + sine * middle_y

@@ -17,8 +17,21 @@ from engine.zoo import MODELS
 
 # Settings that no compiled function has inside: they act through values handed to it, or outside of it.
 NOT_COMPILED = frozenset(
-    "seed initializer learning_rate lr_schedule lr_decay lr_step warmup epochs "
-    "early_stopping monitor patience min_delta restore_best_weights".split()
+    [
+        "seed",
+        "initializer",
+        "learning_rate",
+        "lr_schedule",
+        "lr_decay",
+        "lr_step",
+        "warmup",
+        "epochs",
+        "early_stopping",
+        "monitor",
+        "patience",
+        "min_delta",
+        "restore_best_weights",
+    ]
 )
 
 

@@ -1,5 +1,6 @@
 """The data set of a job, on the device, split into training and validation."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -68,12 +69,14 @@ def load(name: str, folder: Path, expected: str = "") -> ImageData:
 
 
 def _split(data: ImageData, config: Configuration) -> JobData:
-    """The first `train_samples`, their last `validation_split` held out: Keras' rule, int(n * (1 - split))."""
+    """The first `train_samples`, of which floor(n * (1 - validation_split)) are trained on, as Keras splits."""
     count = min(int(config["train_samples"]) or len(data.train_labels), len(data.train_labels))
-    kept = int(count * (1 - float(config["validation_split"])))
-    if kept == 0:
-        hint = "allowed: a smaller validation_split, or more train_samples"
-        raise DataError(f"no sample of {count:,} is left to train on", where=data.name, hint=hint)
+    share = float(config["validation_split"])
+    kept = math.floor(count * (1 - share))
+    if kept == 0 or (share and kept == count):
+        use = "validate" if kept else "train"
+        hint = "allowed: a validation_split that leaves samples for both, or more train_samples"
+        raise DataError(f"no sample of {count:,} is left to {use} on", where=data.name, hint=hint)
     images, labels = data.train_images, data.train_labels
     return JobData(
         data,

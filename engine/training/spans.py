@@ -50,9 +50,7 @@ class Spans:
                 images, labels, labels, tf.TensorSpec([None], tf.float32), long, long, whole, whole, (sums, sums)
             ],
         )  # fmt: skip
-        self.evaluate = tf.function(
-            self._evaluate, input_signature=[images, labels, whole, whole, (sums, sums)]
-        )
+        self.evaluate = tf.function(self._evaluate, input_signature=[images, labels, whole, whole, (sums, sums)])
         self.predict = tf.function(self._predict, input_signature=[images, labels])
         self.exchange = tf.function(self._exchange, input_signature=[])
 

@@ -6,7 +6,7 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.plan.toml_lines import lines_of
+from engine.plan.toml_layout import layout_of, lines_of
 
 VALUES = st.recursive(
     st.booleans() | st.integers(-(2**40), 2**40) | st.floats(allow_nan=False) | st.text(max_size=12),
@@ -31,6 +31,17 @@ def test_every_place_of_any_document_is_found(document, multiline):
     text = tomli_w.dumps(document, multiline_strings=multiline)
     found = lines_of(text)
     assert set(places(tomllib.loads(text))) <= set(found)
+
+
+@given(DOCUMENTS, st.sampled_from(["\n", "\r\n"]))
+def test_the_text_of_every_value_means_that_value(document, newline):
+    text = tomli_w.dumps(document).replace("\n", newline)
+    parsed = tomllib.loads(text)
+    for path, (start, end) in layout_of(text).values.items():
+        value = parsed
+        for part in path:
+            value = value[part]
+        assert tomllib.loads(f"x = {text[start:end]}")["x"] == value
 
 
 def test_lines_are_those_a_person_counts():

@@ -1,7 +1,8 @@
-"""Where every key of a TOML document stands: tomllib tells what a document means, but not on which line."""
+"""Where everything in a TOML document stands: tomllib tells what a document means, but not where it says so."""
 
 import re
 import tomllib
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -11,12 +12,38 @@ SCALAR = re.compile(r"[^,\]}\n\r#]*")
 ENDS = ('"""', "'''", '"', "'")
 
 
-def lines_of(text: str) -> dict[Path, int]:
-    """The line, from 1, of every table, key and array element of a document that tomllib has already accepted.
+@dataclass(frozen=True)
+class Table:
+    """A table with a header: its path, and where its header begins; its body ends where the next header begins."""
 
-    A path is what one would index the parsed document with: `("experiment", 0, "sweep", "dropout", 2)`.
+    path: Path
+    start: int
+    header_end: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Places in a document, by path: what one would index the parsed document with.
+
+    `lines` counts from 1 and knows every table, key and array element. `values` holds the offsets at which the value of
+    a key begins and ends, `pairs` the same of the whole `key = value`, as written in one place. `tables` holds every
+    header in the order of the text.
     """
+
+    lines: dict[Path, int] = field(default_factory=lambda: {(): 1})
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    pairs: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+
+
+def layout_of(text: str) -> Layout:
+    """The places in a document that tomllib has already accepted: `("experiment", 0, "sweep", "dropout", 2)`."""
     return _Scanner(text).scan()
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """The line, from 1, of every table, key and array element of a document that tomllib has already accepted."""
+    return layout_of(text).lines
 
 
 class _Scanner:
@@ -26,15 +53,16 @@ class _Scanner:
         self.text = text
         self.at = 0
         self.line = 1
-        self.lines: dict[Path, int] = {(): 1}
+        self.layout = Layout()
+        self.lines = self.layout.lines
         self.arrays: dict[Path, int] = {}
 
-    def scan(self) -> dict[Path, int]:
+    def scan(self) -> Layout:
         table: Path = ()
         while True:
             self._blank(newlines=True)
             if self.at >= len(self.text):
-                return self.lines
+                return self.layout
             if self.text[self.at] == "[":
                 table = self._header()
             else:
@@ -59,7 +87,8 @@ class _Scanner:
                 return
 
     def _header(self) -> Path:
-        array = self.text.startswith("[[", self.at)
+        start = self.at
+        array = self.text.startswith("[[", start)
         self._advance(2 if array else 1)
         path = self._resolve((), self._key())
         self._advance(2 if array else 1)
@@ -69,6 +98,7 @@ class _Scanner:
             self.lines.setdefault(path, self.line)
             path = (*path, number)
         self.lines.setdefault(path, self.line)
+        self.layout.tables.append(Table(path, start, self.at))
         return path
 
     def _resolve(self, base: Path, key: list[str]) -> Path:
@@ -98,7 +128,7 @@ class _Scanner:
             self._advance(1)
 
     def _pair(self, table: Path) -> None:
-        line = self.line
+        line, start = self.line, self.at
         key = self._key()
         path = table
         for part in key:
@@ -106,10 +136,14 @@ class _Scanner:
             self.lines.setdefault(path, line)
         self._blank(newlines=False)
         self._advance(1)
+        self._blank(newlines=False)
+        begin = self.at
         self._value(path)
+        end = begin + len(self.text[begin : self.at].rstrip(" \t"))
+        self.layout.values[path] = (begin, end)
+        self.layout.pairs[path] = (start, end)
 
     def _value(self, path: Path) -> None:
-        self._blank(newlines=True)
         char = self.text[self.at]
         if char in "\"'":
             self._string()

@@ -1,0 +1,66 @@
+"""How a run ends: the leaderboard of its jobs, a line for what did not end well, and the exit code."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from engine.cli import leaderboard
+from engine.cli.moments import counted, waiting_lines
+from engine.cli.streams import data, words
+from engine.cli.watch import Followed, Ways
+from engine.plan.jobs import JobStatus
+from engine.results.export import leaderboard_document
+from engine.results.leaderboard import rank
+from engine.results.rows import JobRow
+
+OK, FAILED, ENVIRONMENT, INTERRUPTED = 0, 1, 3, 130
+
+
+def conclude(followed: Followed, ways: Ways) -> int:
+    """Print what came of a run. Returns its exit code."""
+    code = exit_code(followed)
+    boards = rank(followed.rows)
+    if ways.as_json:
+        told = {"t": time.time(), "event": "leaderboard", "exit": code, **leaderboard_document(boards)}
+        data(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        return code
+    leaderboard.show(boards)
+    for line in ending_lines(followed):
+        words(line)
+    return code
+
+
+def exit_code(followed: Followed) -> int:
+    """0 where all that can be trained is done, 1 where a job is not, 3 where none can be, 130 where interrupted."""
+    if followed.interrupted:
+        return INTERRUPTED
+    waiting = [row for row in followed.rows if row.status is JobStatus.QUEUED and row.waits_for]
+    done = [row for row in followed.rows if row.status is JobStatus.DONE]
+    if len(done) + len(waiting) < len(followed.rows):
+        return FAILED
+    return ENVIRONMENT if waiting and not done else OK
+
+
+def ending_lines(followed: Followed) -> list[str]:
+    """A line for each thing that a person should know beside the leaderboard."""
+    if not followed.rows:
+        return ["nothing was trained" if followed.interrupted else "nothing to train: the file yields no jobs"]
+    lines = waiting_lines(followed.rows)
+    counts = Counter(row.status for row in followed.rows)
+    failed = counts[JobStatus.FAILED] + counts[JobStatus.OUT_OF_MEMORY]
+    if failed:
+        pronoun = "it" if failed == 1 else "them"
+        lines.append(f"{counted(failed, 'job')} failed: {ids_of(followed.rows)}; --retry-failed tries {pronoun} again")
+    if counts[JobStatus.HELD]:
+        lines.append(f"{counted(counts[JobStatus.HELD], 'job')} held; engine release lets them go on")
+    stopped = sum(counts[status] for status in JobStatus if status.goes_on_with_run())
+    if stopped:
+        lines.append(f"{counted(stopped, 'job')} stopped; engine run goes on from there")
+    return lines
+
+
+def ids_of(rows: Sequence[JobRow]) -> str:
+    """The first failed jobs, short."""
+    ids = [row.id[:8] for row in rows if row.status.is_failure()]
+    return ", ".join(ids[:4]) + (" ..." if len(ids) > 4 else "")

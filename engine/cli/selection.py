@@ -1,0 +1,89 @@
+"""What a queue file asks for, before anything is handed in: which experiments, how many jobs, how long."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import UsageError
+from engine.plan.experiment import Experiment
+from engine.plan.jobs import Job, JobStatus
+from engine.plan.queuefile import QueueFile
+from engine.plan.sweep import count, jobs
+from engine.plan.words import did_you_mean
+from engine.record.paths import StorePaths
+from engine.results.estimate import Pace, pace
+from engine.results.rows import JobRow
+from engine.run import sources
+from engine.session import Session
+
+MANY = 1000
+QUEUE_FILE = Path("experiments.toml")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One experiment: its jobs, how many of them are done, epochs at most and seconds of the rest where measured.
+
+    `measured` says for how many of the jobs still to train the seconds are known. Of an experiment too large to be
+    expanded, `done`, `epochs` and `measured` are None.
+    """
+
+    experiment: Experiment
+    count: int
+    done: int | None = None
+    epochs: int | None = None
+    seconds: float = 0.0
+    measured: int | None = None
+
+
+def chosen(queue: QueueFile, only: Sequence[str]) -> list[Experiment]:
+    """The experiments that would be trained. Raises UsageError where a name in `only` is none of the file's."""
+    names = [experiment.name for experiment in queue.experiments]
+    for name in only:
+        if name not in names:
+            meant = did_you_mean(name, names)
+            hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(names[:12])
+            raise UsageError(f"no experiment is called {name}", where=str(queue.path), hint=hint)
+    return [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
+
+
+def asked(queue: QueueFile, only: Sequence[str] = ()) -> list[Asked]:
+    """What each chosen experiment comes to. Raises UsageError as `chosen`, QueueFileError where data is missing."""
+    experiments = chosen(queue, only)
+    digests = sources.digests(queue, only)
+    rows = {row.id: row for row in Session(StorePaths.beside(queue.path)).rows()}
+    measured = pace(rows.values())
+    return [
+        _expanded(experiment, jobs_of(experiment, digests), rows, measured)
+        if count(experiment) <= MANY
+        else Asked(experiment, count(experiment))
+        for experiment in experiments
+    ]
+
+
+def jobs_of(experiment: Experiment, digests: dict[str, str]) -> list[Job]:
+    """The experiment's jobs, each once."""
+    return list({job.id: job for job in jobs(experiment, digests)}.values())
+
+
+def _expanded(experiment: Experiment, wanted: list[Job], rows: dict[str, JobRow], measured: Pace) -> Asked:
+    done = {job.id for job in wanted if job.id in rows and rows[job.id].status is JobStatus.DONE}
+    left = [job for job in wanted if job.id not in done]
+    known = [seconds for job in left if (seconds := measured.left(job.config)) is not None]
+    epochs = sum(int(job.config["epochs"]) for job in left)
+    return Asked(experiment, len(wanted), len(done), epochs, sum(known), len(known))
+
+
+def queue_words(words: Sequence[str], only: Sequence[str]) -> tuple[Path, list[str]]:
+    """The queue file and the names after --only, from the words of a command line.
+
+    A shell gives `--only a b` as the option `a` and the word `b`, so words beside the file are further names.
+    Raises UsageError where there are words too many.
+    """
+    rest = list(words)
+    path = QUEUE_FILE
+    if rest and (not only or rest[0].endswith(".toml") or Path(rest[0]).exists()):
+        path = Path(rest.pop(0))
+    if rest and not only:
+        raise UsageError(f"one queue file at a time: {rest[0]} is too many", hint="name experiments with --only NAME")
+    return path, [*only, *rest]

@@ -1,0 +1,105 @@
+"""`engine validate`: everything that is wrong with a queue file, or what it costs."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.layout import Column, table
+from engine.cli.moments import counted, spoken
+from engine.cli.selection import QUEUE_FILE, Asked, asked
+from engine.cli.store_option import JsonOption
+from engine.cli.streams import colours, data, data_lines, document, warn
+from engine.errors import Fault, QueueFileError
+from engine.plan import queuefile
+from engine.plan.queuefile import QueueFile
+from engine.plan.sweep import count
+from engine.results.text import visible
+
+
+def validate(
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", show_default=False)] = QUEUE_FILE,
+    as_json: JsonOption = False,
+) -> None:
+    """Say every fault of a queue file with its line, its key and what is allowed; then what it would cost to train.
+
+    FILE is ./experiments.toml unless named.
+    """
+    try:
+        queue = queuefile.read(file)
+        found = asked(queue)
+    except QueueFileError as error:
+        if not as_json:
+            raise
+        document({"version": 1, "experiments": [], "jobs": 0, "errors": _listed(error.faults), "warnings": []})
+        raise typer.Exit(error.exit_code) from None
+    if as_json:
+        document(_document(queue))
+        return
+    for warning in queue.warnings:
+        warn(str(warning))
+    data_lines(line + "\n" for line in cost_table(queue, found, painted=colours(sys.stdout)))
+    data(cost_line(found))
+
+
+def _listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    return [
+        {"line": fault.line, "key": fault.key, "message": fault.message, "allowed": fault.allowed or None}
+        for fault in faults
+    ]
+
+
+def _document(queue: QueueFile) -> dict[str, Any]:
+    experiments = [
+        {"name": experiment.name, "jobs": count(experiment), "enabled": experiment.enabled}
+        for experiment in queue.experiments
+    ]
+    jobs = sum(count(experiment) for experiment in queue.experiments if experiment.enabled)
+    return {
+        "version": 1,
+        "experiments": experiments,
+        "jobs": jobs,
+        "errors": [],
+        "warnings": _listed(queue.warnings),
+    }
+
+
+def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> list[str]:
+    """A line an experiment: its jobs, those done, epochs at most, and what it sweeps. No lines where there is none."""
+    if not found:
+        return []
+    experiments = [each.experiment for each in found]
+    columns = [
+        Column("experiment", [visible(experiment.name) for experiment in experiments]),
+        Column("jobs", [f"{each.count:,}" for each in found], numeric=True),
+        Column("done", ["" if each.done is None else f"{each.done:,}" for each in found], numeric=True),
+        Column("epochs", ["" if each.epochs is None else f"{each.epochs:,}" for each in found], numeric=True),
+        Column("sweep", [_sweep(experiment.sweep) for experiment in experiments]),
+    ]
+    off = [visible(experiment.name) for experiment in queue.experiments if not experiment.enabled]
+    return [*table(columns, painted=painted), *([f"off: {', '.join(off)}"] if off else [])]
+
+
+def _sweep(sweep: Any) -> str:
+    return " x ".join(f"{name} ({len(values)})" for name, values in sweep.items())
+
+
+def cost_line(found: Sequence[Asked]) -> str:
+    """`6 jobs, 180 epochs at most, about 21 min`: of what is left to train; the time where it was measured."""
+    total = sum(each.count for each in found)
+    done = sum(each.done or 0 for each in found)
+    told = [f"{counted(total, 'job')}" + (f", {done:,} done" if done else "")]
+    if any(each.epochs is None for each in found):
+        return told[0]
+    left = total - done
+    if left:
+        told.append(f"{counted(sum(each.epochs or 0 for each in found), 'epoch')} at most")
+        measured = sum(each.measured or 0 for each in found)
+        seconds = spoken(sum(each.seconds for each in found))
+        if measured == left:
+            told.append(f"about {seconds}")
+        elif measured:
+            told.append(f"about {seconds} for the {measured:,} whose like was measured")
+    return ", ".join(told)

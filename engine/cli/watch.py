@@ -1,0 +1,115 @@
+"""Following a submission: looks, shows, and passes on what Ctrl-C asks for."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.cli.displays import Display, JsonLines, Lines, Quiet
+from engine.cli.follow import Follower
+from engine.cli.moments import Labels, counted
+from engine.cli.signals import Interrupts
+from engine.cli.streams import live
+from engine.plan.jobs import JobStatus
+from engine.plan.queuefile import QueueFile
+from engine.results.rows import JobRow
+from engine.session import Session, Submission
+
+POLL_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a run is told: JSON lines, nothing but its end, or (neither) as fits the terminal."""
+
+    as_json: bool = False
+    quiet: bool = False
+
+
+@dataclass
+class Followed:
+    """How a run ended: its jobs as they stand, whether it was interrupted, whether its terminal is gone."""
+
+    rows: list[JobRow] = field(default_factory=list)
+    interrupted: bool = False
+    lost: bool = False
+
+
+def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: Ways) -> Followed:
+    """Submit `queue` and follow its jobs until nothing more happens to them, or somebody interrupts that."""
+    earlier = {} if options.get("again") else {row.id: row for row in session.rows()}
+    with Interrupts() as interrupts:
+        session.paths.create()
+        submission = session.submit(queue, **options)
+        ids = _applied(session, submission, interrupts)
+        if ids is None:
+            return Followed(interrupted=interrupts.asked > 0, lost=interrupts.lost)
+        done = frozenset(row.id for row in earlier.values() if row.status is JobStatus.DONE)
+        follower = Follower(session, ids, {row.id: row.epoch for row in earlier.values()}, done)
+        return _follow(session, submission, follower, interrupts, ways)
+
+
+def _applied(session: Session, submission: Submission, interrupts: Interrupts) -> list[str] | None:
+    """The submission's jobs once a runner has taken it in; None where that was interrupted."""
+    follower = Follower(session, [])
+    while (ids := session.submitted(submission)) is None:
+        if interrupts.lost:
+            return None
+        if interrupts.asked:
+            session.stop_submission(submission, now=interrupts.asked > 1)
+            return None
+        follower.keep_running(session.snapshot())
+        interrupts.wait(POLL_SECONDS)
+    return ids
+
+
+def _follow(
+    session: Session, submission: Submission, follower: Follower, interrupts: Interrupts, ways: Ways
+) -> Followed:
+    display = _display(follower, ways)
+    passed_on = 0
+    try:
+        while True:
+            for happening in follower.look():
+                display.happened(happening)
+            snapshot = session.snapshot()
+            display.tick(snapshot, follower.rows)
+            if interrupts.lost:
+                return Followed(follower.rows, lost=True)
+            if interrupts.asked > passed_on:
+                passed_on = interrupts.asked
+                session.stop_submission(submission, now=passed_on > 1)
+                # What was in the queue before this run belongs to others as well: it goes on, unfollowed.
+                follower.ids = session.store.submitted(submission.request, fresh=True)
+                display.say(stopping_line(follower.rows, now=passed_on > 1))
+            elif follower.over(snapshot):
+                return Followed(follower.rows, interrupted=passed_on > 0)
+            else:
+                follower.keep_running(snapshot)
+            interrupts.wait(POLL_SECONDS)
+    finally:
+        display.close()
+
+
+def _display(follower: Follower, ways: Ways) -> Display:
+    if ways.quiet:
+        return Quiet()
+    if ways.as_json:
+        return JsonLines()
+    labels = Labels(follower.peek())
+    if not live(sys.stderr):
+        return Lines(labels)
+    from engine.cli.progress import Bars  # noqa: PLC0415 - Rich: 0.15 s, which pipes and logs do not need
+
+    return Bars(labels)
+
+
+def stopping_line(rows: list[JobRow], *, now: bool) -> str:
+    """What Ctrl-C does, in one line."""
+    running = sum(row.status is JobStatus.RUNNING for row in rows)
+    if now:
+        return f"stopping {counted(running, 'job')} now"
+    waiting = sum(row.status in (JobStatus.QUEUED, JobStatus.HELD) for row in rows)
+    told = f"stopping {counted(running, 'job')} after the running epoch"
+    told += f", {counted(waiting, 'job')} withdrawn" if waiting else ""
+    return f"{told}; Ctrl-C again stops now"
