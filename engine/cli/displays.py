@@ -63,6 +63,8 @@ class Lines(Quiet):
 
     def happened(self, happening: Happening) -> None:
         """`> grid dropout=0.25  epoch 3/30  loss ...`."""
+        if happening.kind == JobStatus.WITHDRAWN:
+            return  # it never began; the end counts them
         words(line_of(happening, self._labels))
 
 
@@ -93,7 +95,7 @@ def figures_of(epoch: EpochRow) -> str:
 def ending_of(job: JobRow) -> str:
     """What a job ended with, and how to learn more where it failed."""
     if job.status is JobStatus.DONE:
-        why = f", {visible(job.reason)}" if job.reason else ""
+        why = f", {visible(job.reason)}" if job.reason and not job.reason.startswith("all ") else ""
         test = f"test acc {decimals(job.test_accuracy)} loss {decimals(job.test_loss)}"
         return f"done  {test}  {job.epoch} epochs, {spoken(job.seconds)}{why}"
     word = str(job.status).replace("_", " ")

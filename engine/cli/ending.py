@@ -54,9 +54,13 @@ def ending_lines(followed: Followed) -> list[str]:
         lines.append(f"{counted(failed, 'job')} failed: {ids_of(followed.rows)}; --retry-failed tries {pronoun} again")
     if counts[JobStatus.HELD]:
         lines.append(f"{counted(counts[JobStatus.HELD], 'job')} held; engine release lets them go on")
-    stopped = sum(counts[status] for status in JobStatus if status.goes_on_with_run())
-    if stopped:
-        lines.append(f"{counted(stopped, 'job')} stopped; engine run goes on from there")
+    withdrawn = counts[JobStatus.WITHDRAWN]
+    stopped = sum(counts[status] for status in JobStatus if status.goes_on_with_run()) - withdrawn
+    told = [f"{counted(stopped, 'job')} stopped on the way"] if stopped else []
+    told += [f"{counted(withdrawn, 'job')} withdrawn before it began"] if withdrawn == 1 else []
+    told += [f"{counted(withdrawn, 'job')} withdrawn before they began"] if withdrawn > 1 else []
+    if told:
+        lines.append(f"{', '.join(told)}; engine run goes on from here")
     return lines
 
 

@@ -26,6 +26,9 @@ STYLES = {
 }
 
 
+UNTOLD = ("started", JobStatus.WITHDRAWN)
+
+
 class Bars:
     """Rich bars on stderr; what ended scrolls up above them and stays."""
 
@@ -36,7 +39,7 @@ class Bars:
         self._label_width = max(12, min(40, columns - 54))
         self._progress = Progress(
             TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
-            BarColumn(bar_width=max(6, min(30, columns - self._label_width - 46))),
+            BarColumn(bar_width=max(6, min(30, columns - self._label_width - 35))),
             TextColumn("{task.fields[told]}", markup=False, table_column=Column(no_wrap=True)),
             console=self._console,
             refresh_per_second=5,
@@ -53,7 +56,7 @@ class Bars:
         if epoch is not None:
             acc, val = epoch.metrics.get("accuracy"), epoch.metrics.get("val_accuracy")
             self._figures[job.id] = f"acc {decimals(acc)}" + (f" val {decimals(val)}" if val is not None else "")
-        elif happening.kind != "started":
+        elif happening.kind not in UNTOLD:
             self._console.print(Text(line_of(happening, self._labels), style=STYLES.get(job.status, "")))
 
     def tick(self, snapshot: Snapshot, rows: Sequence[JobRow]) -> None:
@@ -77,7 +80,8 @@ class Bars:
         figures = self._figures.get(row.id, "")
         if not figures and within is not None and within.accuracy is not None:
             figures = f"acc {decimals(within.accuracy)}"
-        told = f"ep {row.epoch + (part > 0)}/{row.epochs}  {figures}"
+        starting = within is None and not figures
+        told = "starting" if starting else f"ep {row.epoch + (part > 0)}/{row.epochs}  {figures}"
         if row.id not in self._tasks:
             label = cut(self._labels.of(row), self._label_width)
             self._tasks[row.id] = self._progress.add_task(label, total=max(1, row.epochs), told=told)

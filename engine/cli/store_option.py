@@ -25,15 +25,20 @@ def paths(store: Path | None) -> StorePaths:
     return StorePaths.beside(store) if store.suffix == ".toml" or store.is_file() else StorePaths(store)
 
 
-def open_store(store: Path | None) -> Session:
-    """A session on a store that is there. Raises UsageError, or EnvironmentFault where nothing was trained yet."""
+def look_into(store: Path | None) -> Session:
+    """A session on a store that may still be empty. Raises UsageError where the one that was named is not there."""
     found = paths(store)
     if store is not None and not found.root.is_dir():
         raise UsageError("there is no store", where=str(found.root), hint="name a runs folder, or a queue file")
-    session = Session(found)
+    return Session(found)
+
+
+def open_store(store: Path | None) -> Session:
+    """A session on a store that is there. Raises UsageError, or EnvironmentFault where nothing was trained yet."""
+    session = look_into(store)
     if not session.exists:
         hint = "train something first: engine run experiments.toml"
-        raise EnvironmentFault("there are no results here yet", where=str(found.root), hint=hint)
+        raise EnvironmentFault("there are no results here yet", where=str(session.paths.root), hint=hint)
     return session
 
 

@@ -1,6 +1,7 @@
 """What every loader of a data set gives back: images as bytes, labels as class numbers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +78,7 @@ def _images(array: NDArray[np.generic], part: str, where: str) -> NDArray[np.uin
     return images[..., np.newaxis] if images.ndim == 3 else images
 
 
-def _labels(array: NDArray[np.generic], part: str, where: str) -> NDArray[np.integer]:
+def _labels(array: NDArray[Any], part: str, where: str) -> NDArray[Any]:
     if not np.issubdtype(array.dtype, np.integer):
         hint = "allowed: whole numbers, the class of each image"
         raise DataError(f"the {part} labels are {array.dtype}", where=where, hint=hint)
@@ -86,11 +87,10 @@ def _labels(array: NDArray[np.generic], part: str, where: str) -> NDArray[np.int
     if array.ndim != 1:
         hint = "allowed: one whole number an image, not one-hot"
         raise DataError(f"the {part} labels have the shape {array.shape}", where=where, hint=hint)
-    labels: NDArray[np.integer] = array
-    return labels
+    return array
 
 
-def _classes(labels: NDArray[np.integer], where: str) -> int:
+def _classes(labels: NDArray[Any], where: str) -> int:
     present = np.unique(labels)
     low, high = int(present[0]), int(present[-1])
     if low != 0 or high != len(present) - 1:

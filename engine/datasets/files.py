@@ -1,8 +1,6 @@
 """Data sets of a person's own: a folder of four IDX files, or an .npz file."""
 
 import hashlib
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -94,12 +92,15 @@ def _idx_files(folder: Path) -> list[Path]:
 def _npz(path: Path) -> list[NDArray[np.generic]]:
     hint = "allowed: an .npz file with x_train, y_train, x_test and y_test, or a folder of IDX files"
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise DataError("this is no .npz file", where=str(path), hint=hint)
+        archive = np.load(path, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise DataError("this is no .npz file", where=str(path), hint=hint)
+        with archive:
             missing = [name for name in ARRAYS if name not in archive.files]
             if missing:
                 raise DataError(f"it lacks {', '.join(missing)}", where=str(path), hint=hint)
             return [archive[name] for name in ARRAYS]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, AttributeError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # noqa: BLE001  in a damaged file zipfile and NumPy stumble in a dozen ways
         raise DataError(f"it cannot be read as .npz: {error}", where=str(path), hint=hint) from None

@@ -1,5 +1,6 @@
 """How the database is opened, and the two helpers that every query goes through."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +24,8 @@ class Database:
         """Raises EnvironmentFault where the database cannot be opened, or was written by a later version."""
         self.path = path
         try:
-            if writable:
-                path.touch(mode=0o600)
+            if writable and not path.exists():
+                _create(path)
             mode = "rw" if writable else "ro"
             uri = f"{path.absolute().as_uri()}?mode={mode}"
             self._connection = sqlite3.connect(
@@ -78,3 +79,14 @@ class Database:
     def version(self) -> int:
         """A number that changes whenever another connection has changed the database."""
         return int(self.read("PRAGMA data_version")[0][0])
+
+
+def _create(path: Path) -> None:
+    """A new database with all its tables, which nobody sees before it is whole."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside.unlink(missing_ok=True)
+    aside.touch(mode=0o600)
+    connection = sqlite3.connect(aside, isolation_level=None)
+    schema.migrate(connection)
+    connection.close()
+    aside.rename(path)

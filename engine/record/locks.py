@@ -5,6 +5,8 @@ import fcntl
 import json
 import os
 import socket
+import struct
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -60,25 +62,33 @@ def identify(pid: int | None = None) -> Identity:
     return Identity(socket.gethostname(), boot_id(), pid, start_time(pid))
 
 
+# Open file description locks: unlike plain POSIX ones they outlive the closing of another descriptor, and unlike flock
+# they can be asked about without being taken, so that no glance at a lock ever keeps somebody from it.
+_FLOCK = "hhqqi"
+_WHOLE_FILE = (os.SEEK_SET, 0, 0, 0)
+_SIGNING_SECONDS = 1.0
+
+
 class FileLock:
-    """An exclusive `flock` on a file, taken without blocking and kept until `release` or the end of the process."""
+    """An exclusive lock on a file, taken without blocking and kept until `release` or the end of the process."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
 
-    def acquire(self, owner: Identity | None = None) -> bool:
+    def acquire(self) -> bool:
         """True if this process holds the lock now; its identity is then written inside. Raises OSError."""
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack(_FLOCK, fcntl.F_WRLCK, *_WHOLE_FILE))
+            text = json.dumps(asdict(identify())).encode()
+            os.pwrite(descriptor, text, 0)
+            os.ftruncate(descriptor, len(text))
         except OSError as error:
             os.close(descriptor)
-            if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            if error.errno in (errno.EAGAIN, errno.EACCES):
                 return False
             raise
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, json.dumps(asdict(owner or identify())).encode())
         self._descriptor = descriptor
         return True
 
@@ -90,18 +100,26 @@ class FileLock:
 
 
 def holder(path: Path) -> Identity | None:
-    """Who holds the lock at `path`, or None where nobody does. A holder that has not yet signed is named by pid 0."""
+    """Who holds the lock at `path`, or None where nobody does."""
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        try:
-            return Identity(**json.loads(os.read(descriptor, 4096)))
-        except (ValueError, TypeError):
-            return Identity(socket.gethostname(), "", 0, 0.0)
+        deadline = time.monotonic() + _SIGNING_SECONDS
+        while _is_held(descriptor):
+            try:
+                return Identity(**json.loads(os.pread(descriptor, 4096, 0)))
+            except (ValueError, TypeError):
+                # It has taken the lock and is about to sign.
+                if time.monotonic() > deadline:
+                    return Identity(socket.gethostname(), "", 0, 0.0)
+                time.sleep(0.001)
     finally:
         os.close(descriptor)
     return None
+
+
+def _is_held(descriptor: int) -> bool:
+    answer = fcntl.fcntl(descriptor, fcntl.F_OFD_GETLK, struct.pack(_FLOCK, fcntl.F_WRLCK, *_WHOLE_FILE))
+    return bool(struct.unpack(_FLOCK, answer)[0] != fcntl.F_UNLCK)

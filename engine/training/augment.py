@@ -11,17 +11,13 @@ import tensorflow as tf
 from engine.plan.jobs import Configuration
 
 
-def gather_bytes(values: Any, indices: Any, axis: int = 0) -> Any:
-    """`tf.gather` of uint8. TensorFlow has no such kernel for GPUs, but one for floats of eight bits, which only copies."""
-    return tf.bitcast(tf.gather(tf.bitcast(values, tf.float8_e4m3fn), indices, axis=axis), tf.uint8)
-
-
 def augment(images: Any, config: Configuration, seed: Any, step: Any) -> Any:
-    """`images` (batch, height, width, channels; uint8), each moved at random as `config` allows; uint8 or float32 0..255.
+    """Images (batch, height, width, channels), each moved at random as `config` allows; what comes in is black.
 
-    `seed` and `step` are int64 scalars. What moves in from outside is black.
+    Takes uint8 and gives float32, still from 0 to 255. `seed` and `step` are int64 scalars.
     """
     shift, rotate, zoom = int(config["augment_shift"]), float(config["augment_rotate"]), float(config["augment_zoom"])
+    images = tf.cast(images, tf.float32)
     key = tf.stack([seed, step])
     if rotate or zoom:
         return _turned(images, shift, rotate, zoom, key)
@@ -41,7 +37,7 @@ def _shifted(images: Any, shift: int, key: Any) -> Any:
     column = corner[1] + tf.range(width, dtype=tf.int64)
     first = tf.range(tf.cast(batch, tf.int64))[:, tf.newaxis, tf.newaxis] * (rows * columns)
     flat = tf.reshape(bordered, [-1] if channels == 1 else [-1, channels])
-    crops = gather_bytes(flat, first + row * columns + column)
+    crops = tf.gather(flat, first + row * columns + column)
     return tf.reshape(crops, [batch, height, width, channels])
 
 
@@ -52,9 +48,7 @@ def _turned(images: Any, shift: int, rotate: float, zoom: float, key: Any) -> An
     drawn = tf.random.stateless_uniform([4, batch], key, -1.0, 1.0)
     angle = drawn[0] * (rotate * math.pi / 180)
     size = 1 + drawn[1] * zoom
-    right, down = (
-        tf.round(drawn[axis] * (shift + 0.5) * (1 - 1e-6)) if shift else tf.zeros([batch]) for axis in (2, 3)
-    )
+    right, down = tf.unstack(tf.floor(drawn[2:] * (shift + 0.5) + 0.5))
     cosine, sine = tf.cos(angle) / size, tf.sin(angle) / size
     middle_x, middle_y = (width - 1) / 2 + right, (height - 1) / 2 + down
     from_x = (width - 1) / 2 - cosine * middle_x + sine * middle_y
@@ -62,7 +56,7 @@ def _turned(images: Any, shift: int, rotate: float, zoom: float, key: Any) -> An
     nothing = tf.zeros([batch])
     transforms = tf.stack([cosine, -sine, from_x, sine, cosine, from_y, nothing, nothing], axis=1)
     return tf.raw_ops.ImageProjectiveTransformV3(
-        images=tf.cast(images, tf.float32),
+        images=images,
         transforms=transforms,
         output_shape=tf.constant([height, width]),
         fill_value=0.0,

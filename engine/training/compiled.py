@@ -17,21 +17,11 @@ from engine.zoo import MODELS
 
 # Settings that no compiled function has inside: they act through values handed to it, or outside of it.
 NOT_COMPILED = frozenset(
-    [
-        "seed",
-        "initializer",
-        "learning_rate",
-        "lr_schedule",
-        "lr_decay",
-        "lr_step",
-        "warmup",
-        "epochs",
-        "early_stopping",
-        "monitor",
-        "patience",
-        "min_delta",
-        "restore_best_weights",
-    ]
+    {
+        *("seed", "initializer", "epochs"),
+        *("learning_rate", "lr_schedule", "lr_decay", "lr_step", "warmup"),
+        *("early_stopping", "monitor", "patience", "min_delta", "restore_best_weights"),
+    }
 )
 
 
@@ -124,7 +114,7 @@ def _key(
 
 def values(variables: Sequence[Any]) -> Arrays:
     """Copies of the variables' values."""
-    return [np.array(variable) for variable in variables]
+    return [np.array(variable.numpy()) for variable in variables]
 
 
 def assign(variables: Sequence[Any], arrays: Sequence[NDArray[Any]]) -> None:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from engine.datasets import DATASETS, PATH_LOADER
+from engine.datasets import DATASETS
 from engine.datasets.data import ImageData
+from engine.datasets.load import load
 from engine.errors import DataError
 from engine.plan.jobs import Configuration
 from engine.training import device
@@ -20,7 +20,7 @@ from engine.training import device
 
 @dataclass(frozen=True)
 class Part:
-    """uint8 images (n, height, width, channels) and int64 labels (n,), as tensors on the device."""
+    """Packed images, int64 (n, words), and int64 labels (n,), as tensors on the device."""
 
     images: Any
     labels: Any
@@ -59,15 +59,6 @@ class WarmData:
         self._key, self._data = None, None
 
 
-def load(name: str, folder: Path, expected: str = "") -> ImageData:
-    """A data set that has a name, or the one at a path below `folder`. Raises DataError."""
-    module, _, function = DATASETS.get(name, PATH_LOADER).partition(":")
-    loader = getattr(import_module(module), function)
-    if name in DATASETS:
-        return loader()  # type: ignore[no-any-return]
-    return loader(folder / Path(name).expanduser(), expected)  # type: ignore[no-any-return]
-
-
 def _split(data: ImageData, config: Configuration) -> JobData:
     """The first `train_samples`, of which floor(n * (1 - validation_split)) are trained on, as Keras splits."""
     count = min(int(config["train_samples"]) or len(data.train_labels), len(data.train_labels))
@@ -88,7 +79,23 @@ def _split(data: ImageData, config: Configuration) -> JobData:
 
 def _part(images: NDArray[np.uint8], labels: NDArray[np.int32]) -> Part:
     with tf.device("/GPU:0" if device.on_gpu() else "/CPU:0"):
-        return Part(tf.constant(images), tf.constant(labels.astype(np.int64)), len(labels))
+        return Part(tf.constant(packed(images)), tf.constant(labels.astype(np.int64)), len(labels))
+
+
+def packed(images: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The bytes of each image as words of eight, the last filled up with zeros.
+
+    TensorFlow can gather rows of int64 on every device, but rows of bytes on a CPU only.
+    """
+    rows = images.reshape(len(images), math.prod(images.shape[1:]))
+    spare = -rows.shape[1] % 8
+    return np.ascontiguousarray(np.pad(rows, ((0, 0), (0, spare))) if spare else rows).view(np.int64)
+
+
+def unpacked(words: Any, shape: tuple[int, int, int]) -> Any:
+    """The uint8 images (n, height, width, channels) in packed words (n, words); inside a compiled function."""
+    rows = tf.reshape(tf.bitcast(words, tf.uint8), [-1, -(-math.prod(shape) // 8) * 8])
+    return tf.reshape(rows[:, : math.prod(shape)], [-1, *shape])
 
 
 def order(seed: int, epoch: int, count: int) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """Keras' optimizers, each with its whole update as TensorFlow's one fused operation a variable.
 
-Keras 3 spells an update out as ten or so operations over every weight; on a CPU that is a third of a small model's step.
-The variables, and up to rounding the numbers, are those of the Keras class.
+Keras 3 spells an update out as ten or so operations over every weight, which on a CPU is a third of a small model's
+step. The variables, and up to rounding the numbers, are those of the Keras class.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import tensorflow as tf
 from engine.plan.jobs import Configuration
 
 
-class SGD(keras.optimizers.SGD):
+class SGD(keras.optimizers.SGD):  # type: ignore[misc]
     """Keras' SGD, with or without momentum."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -30,7 +30,7 @@ class SGD(keras.optimizers.SGD):
         )
 
 
-class RMSprop(keras.optimizers.RMSprop):
+class RMSprop(keras.optimizers.RMSprop):  # type: ignore[misc]
     """Keras' RMSprop, not centered. The fused operation wants a momentum slot even where momentum is 0."""
 
     def build(self, variables: list[Any]) -> None:
@@ -54,7 +54,7 @@ class RMSprop(keras.optimizers.RMSprop):
         )
 
 
-class Adam(keras.optimizers.Adam):
+class Adam(keras.optimizers.Adam):  # type: ignore[misc]
     """Keras' Adam, and AdamW where it is given a weight decay."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:

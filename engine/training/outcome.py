@@ -49,7 +49,7 @@ def finish(
     predicted, true = found.classes.astype(small), data.source.test_labels.astype(small)
     confidence = found.confidence.astype(np.float16)
     wrong = np.flatnonzero(predicted != true)
-    mistakes = {
+    mistakes: dict[str, NDArray[Any]] = {
         "index": wrong.astype(np.uint32),
         "image": data.source.test_images[wrong],
         "true": true[wrong],
@@ -59,4 +59,4 @@ def finish(
     save_weights(paths.weights, weights)
     replace_file(paths.predictions, packed({"predicted": predicted, "true": true, "confidence": confidence}))
     replace_file(paths.mistakes, packed(mistakes))
-    return {"loss": found.loss, "accuracy": 1 - len(wrong) / len(true)}, len(wrong)
+    return {"loss": found.loss, "accuracy": (len(true) - len(wrong)) / len(true)}, len(wrong)

@@ -10,7 +10,8 @@ import keras
 import tensorflow as tf
 
 from engine.plan.jobs import Configuration
-from engine.training.augment import augment, gather_bytes
+from engine.training.augment import augment
+from engine.training.data import unpacked
 
 Sums = tuple[Any, Any]
 
@@ -24,7 +25,7 @@ def no_sums() -> Sums:
 class Spans:
     """The compiled functions over one model, its optimizer and the averages of its weights.
 
-    Images are uint8 tensors of shape (n, height, width, channels), labels and orders int64 of shape (n,).
+    Images are packed tensors, int64 of shape (n, words); labels and orders are int64 of shape (n,).
     """
 
     def __init__(
@@ -41,18 +42,22 @@ class Spans:
         self._optimizer = optimizer
         self._averages = averages
         self._loss = _loss(config)
-        images = tf.TensorSpec([None, *model.input_shape[1:]], tf.uint8)
+        self._shape = tuple(model.input_shape[1:])
+        images = tf.TensorSpec([None, None], tf.int64)
         labels = tf.TensorSpec([None], tf.int64)
         whole, long, sums = tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.float64)
         self.train = tf.function(
             self._train,
+            autograph=False,
             input_signature=[
                 images, labels, labels, tf.TensorSpec([None], tf.float32), long, long, whole, whole, (sums, sums)
             ],
         )  # fmt: skip
-        self.evaluate = tf.function(self._evaluate, input_signature=[images, labels, whole, whole, (sums, sums)])
-        self.predict = tf.function(self._predict, input_signature=[images, labels])
-        self.exchange = tf.function(self._exchange, input_signature=[])
+        self.evaluate = tf.function(
+            self._evaluate, autograph=False, input_signature=[images, labels, whole, whole, (sums, sums)]
+        )
+        self.predict = tf.function(self._predict, autograph=False, input_signature=[images, labels])
+        self.exchange = tf.function(self._exchange, autograph=False, input_signature=[])
 
     def _train(
         self,
@@ -74,7 +79,7 @@ class Spans:
 
         def step(index: Any, sums: Sums) -> tuple[Any, Sums]:
             chosen = order[index * size : (index + 1) * size]
-            batch = gather_bytes(images, chosen)
+            batch = unpacked(tf.gather(images, chosen), self._shape)
             truth = tf.gather(labels, chosen)
             batch = augment(batch, self._config, seed, before + tf.cast(index, tf.int64))
             self._optimizer.learning_rate.assign(rates[index])
@@ -94,7 +99,7 @@ class Spans:
         size = int(self._config["eval_batch_size"])
 
         def step(index: Any, sums: Sums) -> tuple[Any, Sums]:
-            batch = images[index * size : (index + 1) * size]
+            batch = unpacked(images[index * size : (index + 1) * size], self._shape)
             truth = labels[index * size : (index + 1) * size]
             probabilities = self._model(_scaled(batch), training=False)
             return index + 1, _added(sums, truth, probabilities, self._total(truth, probabilities))
@@ -103,7 +108,7 @@ class Spans:
 
     def _predict(self, images: Any, labels: Any) -> tuple[Any, Any, Any]:
         """For one batch: the predicted class and its probability of each sample, and the batch's mean loss."""
-        probabilities = self._model(_scaled(images), training=False)
+        probabilities = self._model(_scaled(unpacked(images, self._shape)), training=False)
         loss = self._total(labels, probabilities)
         return tf.argmax(probabilities, axis=-1), tf.reduce_max(probabilities, axis=-1), loss
 

@@ -115,7 +115,7 @@ class Training:
             resumed_epoch=epoch,
             device=now["device"],
             environment=now,
-            process={key: value for key, value in asdict(identify()).items()},
+            process=asdict(identify()),
             parameters=self.model.parameters(),
             exact=not reason,
             inexact=reason,
@@ -215,7 +215,7 @@ class Training:
         return {"val_loss": loss / part.count, "val_accuracy": hits / part.count}
 
     def commit(self, epoch: int) -> None:
-        """Make epoch `epoch` last: first its checkpoint, then the line that counts it, then the one before last goes."""
+        """Make epoch `epoch` last: its checkpoint, then the line that counts it; then an old checkpoint goes."""
         if self.config["early_stopping"]:
             better = self.stopping.update(epoch, self.metrics[self.stopping.monitor])
             if better and self.config["restore_best_weights"]:
@@ -263,4 +263,5 @@ def _first_line(error: BaseException) -> str:
 
 
 def _traceback() -> str:
-    return "\n".join(traceback.format_exc().strip().splitlines()[-TRACEBACK_LINES:])
+    lines = [line for line in traceback.format_exc().splitlines() if line.strip(" ^~")]
+    return "\n".join(lines[-TRACEBACK_LINES:])

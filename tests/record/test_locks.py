@@ -49,3 +49,19 @@ def test_another_boot_another_start_or_another_host_is_a_stranger():
         Identity("elsewhere", me.boot, me.pid, me.started),
     ):
         assert not other.is_alive()
+
+
+def test_looking_at_a_lock_keeps_nobody_from_it(tmp_path):
+    path = tmp_path / "lock"
+    looking = "import sys; from pathlib import Path; from engine.record.locks import holder\n"
+    looking += "print(flush=True)\nwhile True: holder(Path(sys.argv[1]))"
+    child = subprocess.Popen([sys.executable, "-c", looking, path], stdout=subprocess.PIPE)
+    child.stdout.readline()
+    try:
+        for _ in range(2000):
+            lock = FileLock(path)
+            assert lock.acquire()
+            lock.release()
+    finally:
+        child.kill()
+        child.wait()

@@ -1,0 +1,107 @@
+"""`engine status`: the queue as it stands."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.cli.layout import Column, cut, table
+from engine.cli.moments import ID_SHOWN, Labels, clock, waiting_lines
+from engine.cli.store_option import JsonOption, StoreOption, look_into
+from engine.cli.streams import colours, data_lines, document, width
+from engine.plan.jobs import JobStatus
+from engine.record.locks import Identity
+from engine.results.estimate import seconds_left
+from engine.results.export import number
+from engine.results.rows import JobRow
+from engine.results.text import visible
+from engine.session import Progress, Snapshot
+
+SHOWN = 40
+# What a person looks for first; within each, the order of the queue.
+ORDER = (
+    JobStatus.RUNNING,
+    JobStatus.FAILED,
+    JobStatus.OUT_OF_MEMORY,
+    JobStatus.STOPPED,
+    JobStatus.INTERRUPTED,
+    JobStatus.QUEUED,
+    JobStatus.HELD,
+    JobStatus.DONE,
+)
+
+
+def status(
+    as_json: JsonOption = False,
+    everything: Annotated[bool, typer.Option("--all", help=f"Every job, not only the first {SHOWN}.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Show who runs the queue, how many jobs stand where, and the jobs themselves, running ones first."""
+    session = look_into(store)
+    snapshot = session.snapshot()
+    rows = [row for row in snapshot.jobs if row.status is not JobStatus.WITHDRAWN]
+    if as_json:
+        document(_document(snapshot, rows))
+        return
+    data_lines(line + "\n" for line in _lines(snapshot, rows, session.paths.root, everything=everything))
+
+
+def _document(snapshot: Snapshot, rows: Sequence[JobRow]) -> dict[str, Any]:
+    jobs = [
+        {
+            "id": row.id,
+            "experiments": list(row.experiments),
+            "status": str(row.status),
+            "waits_for": row.waits_for or None,
+            "epoch": row.epoch,
+            "epochs": row.epochs,
+        }
+        for row in rows
+    ]
+    return {"version": 1, "runner": _runner(snapshot.runner), "counts": dict(snapshot.counts), "jobs": jobs}
+
+
+def _runner(runner: Identity | None) -> dict[str, Any] | None:
+    return None if runner is None else {"host": runner.host, "pid": runner.pid}
+
+
+def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything: bool) -> list[str]:
+    if not rows:
+        arriving = f"; {snapshot.pending} on their way" if snapshot.pending else ""
+        return [f"no jobs in {visible(str(root))}{arriving}"]
+    runner = snapshot.runner
+    who = f"runner: process {runner.pid} on {visible(runner.host)}" if runner is not None else "no runner"
+    counts = [f"{count} {name.replace('_', ' ')}" for name, count in snapshot.counts.items() if count]
+    left = seconds_left(rows) if runner is not None else None
+    ahead = [f"ETA {clock(left)}"] if left else []
+    asked = sorted(rows, key=lambda row: ORDER.index(row.status))
+    shown = asked if everything else asked[:SHOWN]
+    more = len(asked) - len(shown)
+    return [
+        "   ".join([who, "  ".join([*counts, *ahead])]),
+        "",
+        *table(_columns(shown, rows, snapshot), painted=colours(sys.stdout)),
+        *([f"... and {more:,} more: engine status --all"] if more else []),
+        *waiting_lines(rows),
+    ]
+
+
+def _columns(shown: Sequence[JobRow], rows: Sequence[JobRow], snapshot: Snapshot) -> list[Column]:
+    labels = Labels(rows)
+    names = [cut(labels.of(row), max(20, width(sys.stdout) - 50)) for row in shown]
+    bold = frozenset(at for at, row in enumerate(shown) if row.status is JobStatus.RUNNING)
+    return [
+        Column("job", [row.id[:ID_SHOWN] for row in shown], bold=bold),
+        Column("", [f"{row.status.glyph} {str(row.status).replace('_', ' ')}" for row in shown], bold=bold),
+        Column("epoch", [_epoch(row, snapshot.progress.get(row.id)) for row in shown], numeric=True, bold=bold),
+        Column("val acc", [number(row.val_accuracy, 4) for row in shown], numeric=True, bold=bold),
+        Column("test acc", [number(row.test_accuracy, 4) for row in shown], numeric=True, bold=bold),
+        Column("experiment", names, bold=bold),
+    ]
+
+
+def _epoch(row: JobRow, within: Progress | None) -> str:
+    part = f"+{100 * within.step // within.steps}%" if within is not None and within.steps else ""
+    return f"{row.epoch}{part}/{row.epochs}"

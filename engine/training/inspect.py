@@ -1,0 +1,81 @@
+"""What a data set or a model looks like, as JSON: `python -P -m engine.training.inspect data|model WHAT`.
+
+Runs in a process of its own, so that no front end imports TensorFlow; a data set that labtop reads itself does without.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.datasets.load import load
+from engine.errors import EngineError
+from engine.plan.jobs import Configuration
+from engine.plan.settings import DEFAULTS
+from engine.zoo import MODELS
+
+MINIBATCH = 128
+SAMPLES = 9
+
+
+def main(arguments: list[str]) -> int:
+    """Print one JSON document; an EngineError goes to stderr and gives the exit code."""
+    what, subject = arguments
+    try:
+        found = data(subject) if what == "data" else model(DEFAULTS | json.loads(subject))
+    except EngineError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return error.exit_code
+    print(json.dumps(found))  # noqa: T201
+    return 0
+
+
+def data(dataset: str) -> dict[str, Any]:
+    """Shapes, class counts, a minibatch's shapes and the first nine training samples. Raises DataError."""
+    source = load(dataset, Path.cwd())
+    batch = min(MINIBATCH, len(source.train_labels))
+    samples = zip(source.train_labels[:SAMPLES].tolist(), source.train_images[:SAMPLES].tolist(), strict=True)
+    return {
+        "name": source.name,
+        "train_shape": list(source.train_images.shape),
+        "test_shape": list(source.test_images.shape),
+        "dtype": str(source.train_images.dtype),
+        "classes": source.classes,
+        "class_counts_train": np.bincount(source.train_labels, minlength=source.classes).tolist(),
+        "class_counts_test": np.bincount(source.test_labels, minlength=source.classes).tolist(),
+        "batch_shapes": {"labels": [batch, source.classes], "images": [batch, *source.shape]},
+        "samples": [{"index": index, "label": label, "image": image} for index, (label, image) in enumerate(samples)],
+    }
+
+
+def model(config: Configuration) -> dict[str, Any]:
+    """The layers of the model that `config` names, for the data set that it names. Raises DataError or ModelError."""
+    from engine.training import models  # noqa: PLC0415  loads TensorFlow
+    from engine.zoo import custom  # noqa: PLC0415
+
+    folder, name = Path.cwd(), str(config["model"])
+    source = load(str(config["dataset"]), folder)
+    digests = {} if name in MODELS else {name: custom.digest(name, folder)}
+    built = models.build(config, 0, source.shape, source.classes, folder, digests)
+    trainable = sum(int(np.prod(variable.shape)) for variable in built.trainable_variables)
+    total = int(built.count_params())
+    return {
+        "layers": [
+            {
+                "name": layer.name,
+                "type": type(layer).__name__,
+                "output_shape": list(layer.output.shape),
+                "parameters": int(layer.count_params()),
+            }
+            for layer in built.layers
+        ],
+        "total": total,
+        "trainable": trainable,
+        "non_trainable": total - trainable,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
