@@ -19,7 +19,7 @@ def visible(text: str) -> str:
 
 def visible_line(line: str) -> str:
     """A line of a log: tabs reach to their stops, the line's own end is dropped, all else as in `visible`."""
-    return visible(line.rstrip("\r\n").expandtabs(8))
+    return "\t".join(visible(part) for part in line.rstrip("\r\n").split("\t")).expandtabs(8)
 
 
 def _written_out(char: str) -> str:

@@ -6,7 +6,7 @@ from engine.cli.layout import Column, table, total
 from engine.results.export import cell
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
-from engine.results.text import visible
+from engine.text import visible
 
 TITLES = {
     "rank": "#",

@@ -10,8 +10,8 @@ from engine.cli.streams import data, words
 from engine.plan.jobs import GLYPHS, JobStatus
 from engine.results.metrics import known
 from engine.results.rows import EpochRow, JobRow
-from engine.results.text import visible
 from engine.session import Snapshot
+from engine.text import visible
 
 
 class Display(Protocol):

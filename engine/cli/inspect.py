@@ -17,8 +17,8 @@ from engine.plan.jobs import Value
 from engine.plan.settings import DEFAULTS, NAMES, Settings
 from engine.plan.words import did_you_mean, shown
 from engine.results.digits import gallery, picture
-from engine.results.text import visible
 from engine.run.process import inspect as ask
+from engine.text import visible
 
 KINDS = ("data", "model")
 YES, NO = ("true", "on", "yes"), ("false", "off", "no")

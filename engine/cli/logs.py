@@ -10,8 +10,8 @@ from engine.cli.digits import JobArgument
 from engine.cli.store_option import StoreOption, one_job, open_store
 from engine.cli.streams import data, words
 from engine.plan.jobs import JobStatus
-from engine.results.text import visible_line
 from engine.session import Session
+from engine.text import visible_line
 
 POLL_SECONDS = 0.2
 

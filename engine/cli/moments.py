@@ -6,7 +6,7 @@ from engine.plan.jobs import JobStatus
 from engine.results.export import setting
 from engine.results.leaderboard import differing
 from engine.results.rows import JobRow
-from engine.results.text import visible
+from engine.text import visible
 
 ID_SHOWN = 8
 

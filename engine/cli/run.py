@@ -19,8 +19,8 @@ from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.record.locks import holder
 from engine.record.paths import StorePaths
-from engine.results.text import visible
 from engine.session import Session
+from engine.text import visible
 
 LOST_TERMINAL = 129
 

@@ -18,7 +18,7 @@ from engine.plan.settings import DEFAULTS
 from engine.results import export
 from engine.results.metrics import HISTORY
 from engine.results.rows import AttemptRow, EpochRow, JobRow
-from engine.results.text import visible
+from engine.text import visible
 
 EPOCHS_SHOWN = 10
 
@@ -83,6 +83,8 @@ def _lines(row: JobRow, history: Sequence[EpochRow], attempts: Sequence[AttemptR
     if row.status is JobStatus.DONE:
         yield ""
         yield _test(row)
+        if row.misclassified:
+            yield f"see them: engine digits {row.id[:8]}"
     if attempts:
         yield ""
         yield from table(_attempts(attempts), painted=painted, width=columns)
@@ -106,7 +108,7 @@ def _test(row: JobRow) -> str:
     told = f"test: accuracy {accuracy or 'nan'}, loss {loss or 'nan'}"
     told += f", weights of epoch {row.best_epoch}" if row.best_epoch else ""
     if row.misclassified is not None:
-        told += f", {row.misclassified:,} digits wrong: engine digits {row.id[:8]}"
+        told += f", {row.misclassified:,} digits wrong"
     return told
 
 

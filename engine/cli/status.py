@@ -16,8 +16,8 @@ from engine.record.locks import Identity
 from engine.results.estimate import seconds_left
 from engine.results.export import number
 from engine.results.rows import JobRow
-from engine.results.text import visible
 from engine.session import Progress, Snapshot
+from engine.text import visible
 
 SHOWN = 40
 # What a person looks for first; within each, the order of the queue.

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from engine.errors import EngineError
-from engine.results.text import visible
+from engine.text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,7 +16,7 @@ from engine.errors import Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
-from engine.results.text import visible
+from engine.text import visible
 
 
 def validate(

@@ -114,9 +114,9 @@ def _words(schema: Mapping[str, Any]) -> str:
 def _range(schema: Mapping[str, Any]) -> str:
     low, above = schema.get("minimum"), schema.get("exclusiveMinimum")
     high, below = schema.get("maximum"), schema.get("exclusiveMaximum")
-    start = f"above {above:g}" if above is not None else f"from {low:g}" if low is not None else ""
+    start = f"above {above:g}," if above is not None else f"from {low:g}" if low is not None else ""
     if below is not None:
         return f"{start} up to, not including, {below:g}"
     if high is not None and high < LARGEST:
-        return f"{start} to {high:,}"
-    return start.replace("from ", "") + " or more" if low is not None else start
+        return f"{start} to {high:,}".replace(", to", " and up to")
+    return start.replace("from ", "") + " or more" if low is not None else start.rstrip(",")

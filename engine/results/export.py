@@ -12,7 +12,7 @@ from engine.results.figures import Figure
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
 from engine.results.rows import EpochRow
-from engine.results.text import visible
+from engine.text import visible
 
 VERSION = 1
 # A spreadsheet runs a cell that begins so; the apostrophe itself is among them so that escaping can be undone.

@@ -37,7 +37,7 @@ def epoch_rates(config: Configuration, epoch: int, steps: int) -> NDArray[np.flo
     else:
         rates = np.full(steps, rate)
     if warm:
-        rates = np.where(place < warm, rate * place / warm, rates)
+        rates = np.where(place < warm, rate * (np.minimum(place, warm) / warm), rates)
     return rates.astype(np.float32)
 
 

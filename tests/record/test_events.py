@@ -38,7 +38,8 @@ def test_every_cut_of_the_journal_keeps_the_whole_lines_before_it(tmp_path):
         whole = data[:cut].count(b"\n")
         assert [event for event, _ in events.read(path)] == told[:whole]
         events.trim(path)
-        events.append(path, AttemptEnded(1.0, "stopped"))
+        with path.open("ab") as journal:
+            journal.write(events.encode(AttemptEnded(1.0, "stopped")))
         assert [event for event, _ in events.read(path)] == [*told[:whole], AttemptEnded(1.0, "stopped")]
 
 

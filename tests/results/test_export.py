@@ -9,7 +9,7 @@ from engine.plan.jobs import JobStatus
 from engine.results import export
 from engine.results.leaderboard import rank
 from engine.results.rows import EpochRow, JobRow
-from engine.results.text import visible
+from engine.text import visible
 from tests.results.rows_made import job
 from tests.results.strategies import job_rows
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.results.text import visible, visible_line
+from engine.text import visible, visible_line
 
 
 @pytest.mark.parametrize(

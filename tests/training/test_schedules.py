@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.plan.settings import DEFAULTS
@@ -14,8 +14,8 @@ from engine.training.schedules import epoch_rates
 NAMES = ("constant", "exponential", "step", "cosine", "one_cycle")
 
 
-def rates(epochs: int, steps: int, **settings: Any) -> np.ndarray:
-    config = DEFAULTS | {"epochs": epochs} | settings
+def rates(epochs: int, steps: int, **values: Any) -> np.ndarray:
+    config = DEFAULTS | {"epochs": epochs} | values
     return np.concatenate([epoch_rates(config, epoch, steps) for epoch in range(epochs)])
 
 
@@ -31,6 +31,7 @@ def test_step_falls_every_lr_step_epochs() -> None:
     np.testing.assert_allclose(found, [1.0] * 6 + [0.1] * 6 + [0.01] * 2, rtol=1e-6)
 
 
+@settings(deadline=None, max_examples=10)
 @given(st.integers(1, 5), st.integers(1, 30))
 def test_cosine_is_keras_cosine_decay(epochs: int, steps: int) -> None:
     decay = keras.optimizers.schedules.CosineDecay(0.01, epochs * steps)

@@ -1,7 +1,7 @@
 """Early stopping against Keras' own."""
 
 import keras
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.training.stopping import EarlyStopping
@@ -24,6 +24,7 @@ class Recorded:
         self.epoch = weights
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["val_accuracy", "val_loss", "accuracy", "loss"]),
     st.integers(0, 4),

@@ -1,0 +1,132 @@
+"""Names, notes and errors from data reach a terminal as text; streams, colours and pipes are honoured."""
+
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engine.cli import streams
+from engine.cli.index import VERBS
+from engine.cli.layout import Column, columns_of, cut, table
+from engine.record.ledger import Ledger
+from tests.builders import add, done, epoch, started, tell
+from tests.cli.conftest import Engine
+
+HOSTILE = "\x1b]52;c;aGk=\x07\x9b2J\u202e[red]x[/]\n=cmd|'/c'!A1"
+SHOWN = "\\x1b]52;c;aGk=\\x07\\x9b2J\\u202e[red]x[/]\\n=cmd|'/c'!A1"
+
+
+@pytest.fixture
+def hostile(ledger: Ledger) -> str:
+    job_id = add(ledger, 0, HOSTILE, model="mlp")
+    tell(ledger.paths, job_id, started(), epoch(1), done())
+    ledger.ingest(job_id)
+    return job_id
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["status"],
+        ["leaderboard"],
+        ["leaderboard", "--by", "job"],
+        ["leaderboard", "--md"],
+        ["leaderboard", "--csv", "-"],
+    ]
+    + [["show", "JOB"], ["show", HOSTILE + "y"], ["leaderboard", "--filter", HOSTILE], [HOSTILE], ["run", HOSTILE]],
+)
+def test_nothing_that_acts_reaches_the_terminal(engine: Engine, hostile: str, words: list[str]) -> None:
+    told = engine(*(hostile if word == "JOB" else word for word in words))
+    for char in "\x1b\x07\x9b\u202e":
+        assert char not in told.out + told.err
+    assert len(told.err.splitlines()) <= 3
+
+
+def test_a_hostile_name_is_shown_as_it_is_written(engine: Engine, hostile: str) -> None:
+    assert SHOWN in engine("show", hostile).out
+    assert SHOWN in engine("leaderboard").out
+
+
+def test_colours_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = SimpleNamespace(isatty=lambda: False)
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert (streams.colours(terminal), streams.colours(pipe)) == (True, False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert streams.colours(pipe)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not streams.colours(terminal)
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.delenv("FORCE_COLOR")
+    monkeypatch.setenv("TERM", "dumb")
+    assert (streams.colours(terminal), streams.live(terminal)) == (False, False)
+
+
+def test_the_board_is_coloured_only_where_asked(
+    engine: Engine, jobs: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "\x1b" not in engine("leaderboard").out
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1m0.99000\x1b[0m" in engine("leaderboard").out, "the best of a column is bold"
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(folder: Path) -> None:
+    command = [sys.executable, "-m", "engine.cli.main", "schema"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+
+
+def test_a_terminal_without_utf_8_is_written_to_in_escapes(folder: Path, ledger: Ledger) -> None:
+    job_id = add(ledger, 0, "数字", model="mlp")
+    tell(ledger.paths, job_id, started(), epoch(1), epoch(2), done())
+    ledger.ingest(job_id)
+    command = [sys.executable, "-m", "engine.cli.main", "show", job_id]
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"}
+    told = subprocess.run(command, capture_output=True, env=environment, check=True)
+    assert told.stderr == b""
+    assert b"of \\u6570\\u5b57" in told.stdout
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from engine.cli import main; main.call(['--help']); "
+        "print([name for name in ('pydantic', 'numpy', 'rich', 'plotext', 'tensorflow', 'sqlite3', 'psutil')"
+        " if name in sys.modules], file=sys.stderr)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stderr == "[]\n"
+
+
+def test_reading_commands_load_no_tensorflow_and_no_settings_model(folder: Path, jobs: SimpleNamespace) -> None:
+    script = (
+        "import sys; from engine.cli import main; main.call(['status']); main.call(['leaderboard']); "
+        "print([name for name in ('pydantic', 'numpy', 'rich', 'plotext', 'tensorflow')"
+        " if name in sys.modules], file=sys.stderr)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert told.stderr == "[]\n"
+
+
+def test_every_verb_is_where_the_index_says() -> None:
+    import importlib
+
+    for place, _ in VERBS.values():
+        module, _, function = place.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_wide_characters_keep_the_columns() -> None:
+    lines = list(table([Column("name", ["数字", "é", "plain"]), Column("n", ["1", "22", "3"], numeric=True)]))
+    assert [columns_of(line) for line in lines] == [9, 9, 9, 9]
+    assert cut("数字数字", 5) == "数.."
+    assert cut("plain", 5) == "plain"
+
+
+def test_the_last_column_is_wrapped_below_itself() -> None:
+    columns = [Column("n", ["1"], numeric=True), Column("what", ["a=1 b=2 c=3 d=4 e=5 f=6"])]
+    assert list(table(columns, width=20)) == ["n  what", "1  a=1 b=2 c=3 d=4", "   e=5 f=6"]

@@ -1,0 +1,182 @@
+"""`engine run` and `engine validate` against a runner that trains on the spot."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.record.events import AttemptEnded
+from engine.record.ledger import Ledger
+from tests.cli.conftest import Engine, InstantRunner
+
+INSTANT = pytest.mark.usefixtures("instant")
+
+
+@INSTANT
+def test_run_trains_what_can_run_and_says_what_waits(engine: Engine) -> None:
+    told = engine("run")
+    assert told.code == 0
+    lines = told.err.splitlines()
+    assert "> grid dropout=0.1 activation=relu  started" not in lines, "settings stand in the order of the model"
+    assert (
+        "> grid activation=relu dropout=0.1  epoch 1/2  loss 0.3000 acc 0.8000  val loss 0.4000 acc 0.7900  1.5 s"
+        in lines
+    )
+    assert sum(" done  test acc " in line for line in lines) == 4
+    assert lines[-1] == "16 jobs wait for a GPU, and this machine has none; --device cpu trains them anyway"
+    assert told.out.splitlines()[0] == "mnist, ranked by test_accuracy"
+    assert len(told.out.splitlines()) == 2 + 4
+
+
+@INSTANT
+def test_run_again_finds_nothing_to_do_and_that_is_a_success(engine: Engine) -> None:
+    engine("run", "--quiet")
+    told = engine("run")
+    assert told.code == 0
+    assert "started" not in told.err
+    assert len(told.out.splitlines()) == 2 + 4, "what is done stands on the board all the same"
+
+
+@INSTANT
+def test_run_in_json_is_a_line_a_happening_and_the_rows_last(engine: Engine) -> None:
+    told = engine("run", "--json", "--only", "grid")
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert told.err == ""
+    assert [line["event"] for line in lines[:4]] == ["started", "epoch", "epoch", "done"]
+    assert all({"t", "event", "job"} <= set(line) for line in lines[:-1])
+    assert lines[1]["metrics"]["accuracy"] == 0.8
+    assert (lines[-1]["event"], lines[-1]["version"], len(lines[-1]["rows"])) == ("leaderboard", 1, 4)
+
+
+@INSTANT
+def test_quiet_shows_only_the_leaderboard(engine: Engine) -> None:
+    told = engine("run", "--quiet", "--only", "grid")
+    assert told.err == ""
+    assert told.out.startswith("mnist, ranked by")
+
+
+@INSTANT
+def test_where_nothing_can_run_the_environment_is_at_fault(engine: Engine) -> None:
+    told = engine("run", "--only", "gpu-only")
+    assert (told.code, told.out) == (3, "")
+    assert told.err == "16 jobs wait for a GPU, and this machine has none; --device cpu trains them anyway\n"
+
+
+@INSTANT
+def test_an_experiment_that_is_off_yields_nothing_and_that_is_a_success(engine: Engine) -> None:
+    told = engine("run", "--only", "off")
+    assert (told.code, told.err) == (0, "nothing to train: the file yields no jobs\n")
+
+
+def test_a_failure_is_named_and_exits_1(
+    engine: Engine, instant: type[InstantRunner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = staticmethod(lambda _: AttemptEnded(300.0, "failed", error="\x1b[31mthe loss was nan"))
+    monkeypatch.setattr(instant, "outcome", failing)
+    told = engine("run", "--only", "grid")
+    assert told.code == 1
+    assert "\\x1b[31mthe loss was nan; see: engine logs" in told.err
+    assert "4 jobs failed: " in told.err.splitlines()[-1]
+    assert "--retry-failed tries them again" in told.err.splitlines()[-1]
+
+
+@INSTANT
+def test_names_may_follow_only_as_one_writes_them(engine: Engine, folder: Path) -> None:
+    assert len(json.loads(engine("run", "--json", "--only", "grid", "off").out.splitlines()[-1])["rows"]) == 4
+    assert engine("run", "experiments.toml", "--only", "off", "grid", "--quiet").code == 0
+
+
+def test_detach_hands_in_and_returns(engine: Engine, instant: type[InstantRunner]) -> None:
+    told = engine("run", "--detach")
+    assert (told.code, told.out) == (0, "")
+    assert told.err == "20 jobs handed in; engine status shows them, engine stop ends them\n"
+
+
+def test_dry_run_tells_what_would_be_trained_and_leaves_no_store(engine: Engine, folder: Path) -> None:
+    told = engine("run", "--dry-run")
+    assert told.out.splitlines() == [
+        "experiment  jobs  done  epochs  sweep",
+        "grid           4     0       8  dropout (2) x activation (2)",
+        "gpu-only      16     0      32",
+        "off: off",
+        "20 jobs, 40 epochs at most",
+    ]
+    assert not (folder / "runs").exists()
+
+
+def test_more_than_a_thousand_jobs_want_a_yes_and_are_not_expanded(engine: Engine, folder: Path) -> None:
+    values = list(range(1, 101))
+    sweep = f"sweep = {{ filters = {values}, batch_size = {values}, epochs = {values} }}"
+    (folder / "big.toml").write_text(f'[[experiment]]\nname = "big"\n{sweep}\n')
+    told = engine("run", "big.toml")
+    assert told.code == 2
+    assert "these are 1,000,000 jobs" in told.err
+    assert "--yes trains them" in told.err
+    assert json.loads(engine("validate", "big.toml", "--json").out)["jobs"] == 1_000_000
+    assert not (folder / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "nothing.toml"], "there is no such queue file"),
+        (["run", "."], "this is a folder"),
+        (["run", "--only", "gird"], "did you mean grid?"),
+        (["run", "--device", "tpu"], "allowed: auto, cpu, gpu"),
+        (["run", "--gpus", "one"], "allowed: numbers or UUIDs"),
+        (["run", "--slots", "0"], "see: engine run --help"),
+        (["run", "--detach", "--foreground"], "choose one of them"),
+        (["run", "experiments.toml", "other.toml"], "one queue file at a time"),
+    ],
+)
+def test_a_wrong_word_exits_2_and_leaves_no_store(engine: Engine, folder: Path, words: list[str], told: str) -> None:
+    found = engine(*words)
+    assert (found.code, found.out) == (2, "")
+    assert told in found.err
+    assert len(found.err.splitlines()) <= 3
+    assert not (folder / "runs").exists()
+
+
+def test_every_fault_of_a_queue_file_is_told(engine: Engine, folder: Path) -> None:
+    (folder / "bad.toml").write_text('[[experiment]]\nname = "a"\nlr = 1\ndropout = 7\n')
+    told = engine("validate", "bad.toml")
+    assert (told.code, told.out) == (2, "")
+    assert "bad.toml:3" in told.err
+    assert "bad.toml:4" in told.err
+    assert "did you mean learning_rate?" in told.err
+    document = json.loads(engine("validate", "bad.toml", "--json").out)
+    assert [(fault["line"], fault["key"]) for fault in document["errors"]] == [(3, "a: lr"), (4, "a: dropout")]
+    assert engine("run", "bad.toml").code == 2
+
+
+def test_validate_names_experiments_jobs_and_epochs(engine: Engine) -> None:
+    document = json.loads(engine("validate", "--json").out)
+    assert document["experiments"][2] == {"name": "off", "jobs": 1, "enabled": False}
+    assert (document["version"], document["jobs"], document["errors"]) == (1, 20, [])
+
+
+@INSTANT
+def test_validate_tells_the_time_once_it_was_measured(engine: Engine) -> None:
+    engine("run", "--only", "grid", "--quiet")
+    told = engine("validate").out.splitlines()
+    assert told[-1] == "20 jobs, 4 done, 32 epochs at most, about 48 s"
+
+
+def test_stop_asks_for_what_runs_and_what_waits(
+    engine: Engine, folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.cli import store_option
+    from tests.builders import add, started, tell
+
+    running, waiting = add(ledger, 0, "a"), add(ledger, 1, "a")
+    tell(ledger.paths, running, started())
+    ledger.ingest(running)
+
+    class Asking(InstantRunner):
+        def ensure_runner(self) -> None:
+            """What was asked stays in the inbox."""
+
+    monkeypatch.setattr(store_option, "Session", Asking)
+    assert engine("stop", waiting[:8], "--now").err == "1 waiting job will not start\n"
+    (request,) = [path for path in (folder / "runs" / "inbox").iterdir() if path.is_file()]
+    assert waiting in request.read_text()

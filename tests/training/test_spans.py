@@ -1,0 +1,198 @@
+"""The compiled steps against plain Keras: same first weights, same batches, same numbers."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from engine.plan.settings import DEFAULTS
+from engine.training import models
+from engine.training.compiled import Compiled
+from engine.training.data import packed, unpacked
+from engine.training.schedules import epoch_rates
+from engine.training.spans import no_sums
+
+SHAPE, CLASSES, COUNT = (8, 8, 1), 4, 40
+SMALL = {"batch_size": 16, "eval_batch_size": 16, "hidden_units": 6, "filters": 3, "epochs": 2}
+generator = np.random.default_rng(1)
+IMAGES = generator.integers(0, 256, (COUNT, *SHAPE), np.uint8)
+LABELS = generator.integers(0, CLASSES, COUNT)
+
+
+def settings(**values: Any) -> dict[str, Any]:
+    return DEFAULTS | SMALL | values
+
+
+def compiled(config: dict[str, Any], seed: int = 0) -> Compiled:
+    return Compiled(config, seed, SHAPE, CLASSES, Path(), {})
+
+
+def train(one: Compiled, config: dict[str, Any], cuts: tuple[int, ...] = (), seed: int = 0) -> list[float]:
+    """Two epochs in an order of their own, cut into spans after the steps in `cuts`; each epoch's mean loss."""
+    losses = []
+    steps = -(-COUNT // config["batch_size"])
+    for epoch in range(2):
+        sums = no_sums()
+        for start, end in zip((0, *cuts), (*cuts, steps), strict=True):
+            sums = one.spans.train(
+                tf.constant(packed(IMAGES)),
+                tf.constant(LABELS),
+                tf.constant(order(epoch)),
+                tf.constant(epoch_rates(config, epoch, steps)),
+                tf.constant(seed, tf.int64),
+                tf.constant(epoch * steps, tf.int64),
+                tf.constant(start),
+                tf.constant(end),
+                sums,
+            )
+        losses.append(float(sums[0]) / COUNT)
+    return losses
+
+
+def order(epoch: int) -> np.ndarray:
+    return np.random.default_rng(epoch).permutation(COUNT)
+
+
+def keras_optimizer(config: dict[str, Any]) -> keras.optimizers.Optimizer:
+    decay = config["weight_decay"] or None
+    kinds: dict[str, Any] = {
+        "sgd": lambda: keras.optimizers.SGD(momentum=config["momentum"], weight_decay=decay),
+        "rmsprop": lambda: keras.optimizers.RMSprop(momentum=config["momentum"], weight_decay=decay),
+        "adam": lambda: keras.optimizers.Adam(weight_decay=decay),
+        "adamw": lambda: keras.optimizers.AdamW(weight_decay=config["weight_decay"]),
+    }
+    optimizer = kinds[config["optimizer"]]()
+    if config["ema"]:
+        optimizer.use_ema, optimizer.ema_momentum = True, config["ema"]
+    return optimizer
+
+
+def keras_train(config: dict[str, Any], seed: int = 0) -> tuple[keras.Model, list[float]]:
+    """The same two epochs by `train_on_batch`, with Keras' own optimizer and losses."""
+    model = models.build(config, seed, SHAPE, CLASSES, Path(), {})
+    smoothing = config["label_smoothing"]
+    loss = (
+        keras.losses.CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
+    )
+    model.compile(optimizer=keras_optimizer(config), loss=loss, jit_compile=False)
+    size, losses = config["batch_size"], []
+    steps = -(-COUNT // size)
+    for epoch in range(2):
+        model.reset_metrics()
+        for step, rate in enumerate(epoch_rates(config, epoch, steps)):
+            chosen = order(epoch)[step * size : (step + 1) * size]
+            model.optimizer.learning_rate = rate
+            truth = keras.utils.to_categorical(LABELS[chosen], CLASSES) if smoothing else LABELS[chosen]
+            reported = model.train_on_batch(IMAGES[chosen].astype("float32") / 255, truth)
+        losses.append(float(np.ravel(reported)[0]))
+    return model, losses
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"model": "cnn"},
+        {"model": "cnn", "batch_norm": False, "activation": "tanh"},
+        {"model": "compact", "optimizer": "adamw", "weight_decay": 0.1},
+        {"model": "mlp"},
+        {"model": "mlp", "momentum": 0.9, "weight_decay": 0.1},
+        {"model": "mlp", "optimizer": "sgd", "learning_rate": 0.1},
+        {"model": "mlp", "optimizer": "sgd", "learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.1},
+        {"model": "mlp", "optimizer": "adam", "weight_decay": 0.1},
+        {"model": "mlp", "l2": 0.05},
+        {"model": "mlp", "label_smoothing": 0.2},
+        {"model": "mlp", "lr_schedule": "one_cycle", "optimizer": "adamw"},
+        {"model": "mlp", "precision": "mixed_float16"},
+        {"model": "mlp", "precision": "mixed_bfloat16"},
+    ],
+    ids=lambda values: "-".join(str(value) for value in values.values()),
+)
+def test_the_first_steps_are_keras_own(values: dict[str, Any]) -> None:
+    config = settings(**values)
+    one = compiled(config)
+    losses = train(one, config)
+    model, expected = keras_train(config)
+    np.testing.assert_allclose(losses, expected, rtol=1e-5)
+    for ours, theirs in zip(one.model.variables, model.variables, strict=True):
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-4, atol=2e-6, err_msg=ours.path)
+
+
+def test_vgg16_s_first_step_is_keras_own() -> None:
+    config = settings(model="vgg16", batch_size=COUNT, optimizer="sgd")
+    one = compiled(config)
+    losses = train(one, config)
+    model, expected = keras_train(config)
+    np.testing.assert_allclose(losses, expected, rtol=1e-5)
+    for ours, theirs in zip(one.model.variables, model.variables, strict=True):
+        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adamw"])
+def test_averages_of_the_weights_are_keras_use_ema(optimizer: str) -> None:
+    config = settings(model="mlp", ema=0.8, optimizer=optimizer)
+    one = compiled(config)
+    train(one, config)
+    model, _ = keras_train(config)
+    tested = {id(variable): array for variable, array in zip(one.model.variables, one.tested_weights(), strict=True)}
+    model.optimizer.finalize_variable_values(model.trainable_variables)
+    for ours, theirs in zip(one.model.trainable_variables, model.trainable_variables, strict=True):
+        np.testing.assert_allclose(tested[id(ours)], theirs.numpy(), rtol=2e-4, atol=2e-6)
+
+
+def test_batch_norm_s_statistics_are_averaged_too_and_seeds_are_not() -> None:
+    config = settings(model="mlp", ema=0.8)
+    one = compiled(config)
+    train(one, config)
+    weights, tested = one.weights(), one.tested_weights()
+    for variable, now, average in zip(one.model.variables, weights, tested, strict=True):
+        floating = variable.dtype.startswith("float")
+        assert floating != np.array_equal(now, average), variable.path
+
+
+def test_swapping_in_the_averages_and_back_changes_no_bit() -> None:
+    config = settings(model="mlp", ema=0.8)
+    one = compiled(config)
+    train(one, config)
+    weights, tested = one.weights(), one.tested_weights()
+    one.spans.exchange()
+    for held, expected in zip(one.weights(), tested, strict=True):
+        np.testing.assert_array_equal(held, expected)
+    one.spans.exchange()
+    for held, expected in zip(one.weights(), weights, strict=True):
+        np.testing.assert_array_equal(held, expected)
+
+
+@pytest.mark.parametrize("values", [{}, {"augment_shift": 2, "ema": 0.5}, {"augment_rotate": 10.0, "augment_zoom": 0.1}])
+def test_where_spans_are_cut_changes_no_bit(values: dict[str, Any]) -> None:
+    config = settings(model="mlp", **values)
+    one, other = compiled(config), compiled(config)
+    assert train(one, config) == train(other, config, cuts=(1, 2))
+    for a, b in zip(one.tested_weights(), other.tested_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("values", [{}, {"l2": 0.05}, {"label_smoothing": 0.1}])
+def test_evaluation_is_keras_own(values: dict[str, Any]) -> None:
+    config = settings(model="cnn", **values)
+    one = compiled(config)
+    train(one, config)
+    sums = one.spans.evaluate(
+        tf.constant(packed(IMAGES)), tf.constant(LABELS), tf.constant(0), tf.constant(3), no_sums()
+    )
+    smoothing = config["label_smoothing"]
+    one.model.compile(
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing), metrics=["accuracy"], jit_compile=False
+    )
+    truth = keras.utils.to_categorical(LABELS, CLASSES)
+    loss, accuracy = one.model.evaluate(IMAGES.astype("float32") / 255, truth, batch_size=16, verbose=0)
+    assert float(sums[0]) / COUNT == pytest.approx(loss, rel=1e-5)
+    assert float(sums[1]) / COUNT == pytest.approx(accuracy, rel=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 1), (3, 5, 1), (7, 3, 3), (1, 1, 1)])
+def test_packing_keeps_every_byte(shape: tuple[int, int, int]) -> None:
+    images = generator.integers(0, 256, (6, *shape), np.uint8)
+    np.testing.assert_array_equal(unpacked(tf.constant(packed(images)), shape), images)
