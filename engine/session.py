@@ -8,20 +8,22 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
+from engine.record import notes
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.store import Store
-from engine.results.rows import AttemptRow, EpochRow, JobRow
+from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
 from engine.run import inbox
 
 if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
-    from engine.record.predictions import Mistakes
+    from engine.results.mistakes import Mistakes
 
 START_SECONDS = 10.0
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
@@ -128,6 +130,28 @@ class Session:
 
         return read_mistakes(self.paths.job(job_id).mistakes)
 
+    def log_path(self, job_id: str) -> Path:
+        """Where the job's workers write what they have to say; it need not be there yet."""
+        return self.paths.job(job_id).log
+
+    def devices(self) -> list[Device]:
+        """The GPUs that may be used, as they are now, and the CPU. Takes some milliseconds where there are GPUs."""
+        from engine.run import devices  # noqa: PLC0415 - NVML's bindings: 0.05 s
+
+        return [*devices.gpus(), devices.cpu()]
+
+    def notes(self) -> dict[str, Note]:
+        """What people noted, by configuration id or job id. Raises DataError where the file is damaged."""
+        return notes.read(self.paths.notes)
+
+    def write_note(self, name: str, note: Note) -> None:
+        """Note something about a configuration or a job. Raises DataError, or EnvironmentFault if it cannot be kept."""
+        try:
+            self.paths.create()
+            notes.write(self.paths.notes, self.notes() | {name: note})
+        except OSError as error:
+            raise EnvironmentFault(f"the note cannot be kept: {error.strerror}", where=str(self.paths.notes)) from None
+
     def find(self, words: Sequence[str]) -> list[JobRow]:
         """The jobs that each word names: a whole id, the beginning of one, or an experiment.
 
@@ -148,6 +172,15 @@ class Session:
                 raise UsageError(f"{word} is the beginning of {len(named)} jobs", hint=f"name more of it: {ids}")
             found |= {row.id: row for row in named}
         return list(found.values())
+
+    def inspect(self, kind: str, argument: str) -> dict[str, Any]:
+        """What a data set (`data`, a name or path) or a model (`model`, the JSON of every setting) looks like.
+
+        Takes seconds where the answer needs TensorFlow. Raises EngineError.
+        """
+        from engine.run import process  # noqa: PLC0415 - starts processes, which reading does not need
+
+        return process.inspect(kind, argument)
 
     # asking
 

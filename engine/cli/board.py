@@ -16,9 +16,10 @@ TITLES = {
     "job_ids": "job",
 } | {name: metric.title for name, metric in METRICS.items() if name != "epochs_trained"}
 # Given up in this order where the width does not hold all.
-SPARE = ("experiments", "parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss", "test_accuracy_std")
+SPARE = ("parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss", "test_accuracy_std")
 NUMERIC = ("rank", "n", "seed", "test_accuracy_std")
 ID_SHOWN = 8
+WRAPPED = 24
 
 
 def columns_shown(board: Board) -> list[str]:
@@ -43,17 +44,25 @@ def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[s
     rows = list(board.rows)
     names = columns_shown(board)
     made = {name: _column(name, rows) for name in names}
-    fields = {"differs"} | set(board.fields)
-    spare = [name for name in SPARE if name in names and name != board.rank_by]
-    while total([made[name] for name in names]) > width and spare:
-        # What tells the rows apart stays whole; once the figures have to go, it is told in one column instead.
-        if spare[0] in ("val_accuracy", "seconds") and len(board.fields) > 2 and "differs" not in made:
-            names = [name for name in names if name not in fields] + ["differs"]
+    same = len({row.experiments for row in rows}) == 1
+    # Where all rows are of one experiment its name tells nothing; where they are not, it tells most.
+    spare = ["experiments", *SPARE] if same else [*SPARE, "experiments"]
+    spare = [name for name in spare if name in names and name != board.rank_by]
+    while _width([made[name] for name in names]) > width and spare:
+        # Before the figures go, what tells the rows apart is told in one column, which may be wrapped.
+        if spare[0] == "val_accuracy" and len(board.fields) > 2 and "differs" not in names:
+            names = [name for name in names if name not in board.fields and name != "experiments"] + ["differs"]
             made["differs"] = Column("what differs", [_differs(row) for row in rows])
-            if total([made[name] for name in names[:-1]]) + 24 <= width:
-                break
-        names.remove(spare.pop(0))
+        else:
+            names = [name for name in names if name != spare[0]]
+            spare = spare[1:]
     yield from table([made[name] for name in names], painted=painted, width=width)
+
+
+def _width(columns: Sequence[Column]) -> int:
+    """How wide a table is at least: its last column may be wrapped."""
+    last = columns[-1]
+    return total(columns) - max(0, last.width - WRAPPED) if not last.numeric else total(columns)
 
 
 def _differs(row: LeaderboardRow) -> str:

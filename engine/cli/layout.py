@@ -1,6 +1,5 @@
 """Columns of text that a person can read downward: numbers to the right, words to the left, the best bold."""
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -53,6 +52,25 @@ def cut(text: str, width: int) -> str:
     return kept + ".."[: max(0, width)]
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` columns, broken at spaces, and within a word that is wider than a line."""
+    if columns_of(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        gap = " " if lines[-1] else ""
+        if columns_of(lines[-1] + gap + word) <= width:
+            lines[-1] += gap + word
+            continue
+        if lines[-1]:
+            lines.append("")
+        for char in word:
+            if columns_of(lines[-1] + char) > width:
+                lines.append("")
+            lines[-1] += char
+    return lines
+
+
 def table(columns: Sequence[Column], *, painted: bool = False, width: int | None = None) -> Iterator[str]:
     """A line of titles, then a line a row. With `width`, the last column is wrapped below itself to stay within."""
     widths = [column.width for column in columns]
@@ -63,7 +81,7 @@ def table(columns: Sequence[Column], *, painted: bool = False, width: int | None
     yield DIM.format(head) if painted else head
     for row in range(len(columns[0].cells)):
         last = columns[-1].cells[row]
-        parts = [last] if columns_of(last) <= room else textwrap.wrap(last, room, break_on_hyphens=False)
+        parts = wrapped(last, room)
         cells = [column.cells[row] for column in columns[:-1]] + parts[:1]
         shown = [
             _shown(column, text, size, row, painted) for column, text, size in zip(columns, cells, widths, strict=True)

@@ -85,3 +85,9 @@ def job_id(differing: Configuration, seed: int, digests: Mapping[str, str]) -> s
         identity["digests"] = dict(digests)
     text = json.dumps(identity, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def configuration_id(config: Configuration) -> str:
+    """Twelve hex digits that name a configuration whatever the seed, for notes."""
+    text = json.dumps(dict(config), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -2,28 +2,12 @@
 
 import zipfile
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import DataError
-
-
-@dataclass(frozen=True)
-class Mistakes:
-    """The misclassified test digits of a job, n of them.
-
-    `indices` (n,) are places in the test set, `images` uint8 (n, height, width, channels), `true` and `predicted` (n,)
-    are classes, `confidence` (n,) is the probability given to the predicted class, as a fraction.
-    """
-
-    indices: NDArray[np.integer]
-    images: NDArray[np.uint8]
-    true: NDArray[np.integer]
-    predicted: NDArray[np.integer]
-    confidence: NDArray[np.floating]
+from engine.results.mistakes import Mistakes
 
 
 def read_mistakes(path: Path) -> Mistakes:

@@ -63,3 +63,36 @@ class AttemptRow:
     exact: bool = True
     inexact: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
+
+
+CPU = "cpu"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A GPU or the CPU. Memory is in bytes, `use` a fraction, temperature in degrees Celsius; None where unknown.
+
+    `holders` are the pids of every process that computes on it.
+    """
+
+    key: str
+    label: str
+    name: str
+    use: float | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+    temperature: int | None = None
+    holders: tuple[int, ...] = ()
+
+    @property
+    def is_gpu(self) -> bool:
+        return self.key != CPU
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a person says about a configuration or a job."""
+
+    text: str = ""
+    star: bool = False
+    tags: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from engine.record.ledger import Queued
-from engine.run.devices import CPU, Device
+from engine.results.rows import CPU, Device
 from engine.run.process import Worker
 
 

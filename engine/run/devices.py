@@ -2,35 +2,12 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import psutil
 import pynvml
 
-
-@dataclass(frozen=True)
-class Device:
-    """A GPU or the CPU. Memory is in bytes, `use` a fraction, temperature in degrees Celsius; None where unknown.
-
-    `holders` are the pids of every process that computes on it.
-    """
-
-    key: str
-    label: str
-    name: str
-    use: float | None = None
-    memory_used: int | None = None
-    memory_total: int | None = None
-    temperature: int | None = None
-    holders: tuple[int, ...] = ()
-
-    @property
-    def is_gpu(self) -> bool:
-        return self.key != CPU
-
-
-CPU = "cpu"
+from engine.results.rows import CPU, Device
 
 
 def cpu() -> Device:

@@ -11,7 +11,7 @@ from typing import Any
 from engine.errors import EngineError, EnvironmentFault
 from engine.record.locks import Identity, identify
 from engine.record.paths import StorePaths
-from engine.run.devices import Device
+from engine.results.rows import Device
 
 
 @dataclass

@@ -12,6 +12,7 @@ from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, Identity, holder
 from engine.record.paths import StorePaths
+from engine.results.rows import CPU, Device
 from engine.run import claims, devices, inbox, obey, process
 from engine.run.process import Worker
 
@@ -33,7 +34,7 @@ class Runner:
         self.deadlines: dict[str, float] = {}
         self.unready = 0
         self.listed = 0.0
-        self.present: list[devices.Device] = []
+        self.present: list[Device] = []
 
     def run(self) -> None:
         """Work until there is nothing left to do."""
@@ -54,7 +55,7 @@ class Runner:
         for row in self.ledger.with_status(JobStatus.RUNNING, JobStatus.QUEUED):
             owner = holder(self.paths.job(row.id).lock)
             if owner is not None:
-                self.take_over(row.id, row.device or devices.CPU, owner)
+                self.take_over(row.id, row.device or CPU, owner)
             elif row.status is JobStatus.RUNNING:
                 self.ledger.ingest(row.id)
                 if self.status(row.id) is JobStatus.RUNNING:
@@ -135,7 +136,7 @@ class Runner:
             self.ledger.set_waiting(waiting)
         return bool(given)
 
-    def give(self, job_id: str, device: devices.Device) -> None:
+    def give(self, job_id: str, device: Device) -> None:
         """Assign one job to a free worker of the device, or to a new one."""
         owner = holder(self.paths.job(job_id).lock)
         if owner is not None:

@@ -2,8 +2,9 @@
 
 from engine.record.ledger import Queued
 from engine.record.locks import Identity
+from engine.results.rows import Device
 from engine.run.claims import chosen, claim
-from engine.run.devices import Device, cpu, visible
+from engine.run.devices import cpu, visible
 from engine.run.process import Worker
 
 CPU = cpu()

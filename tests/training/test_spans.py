@@ -81,13 +81,14 @@ def keras_train(config: dict[str, Any], seed: int = 0) -> tuple[keras.Model, lis
     size, losses = config["batch_size"], []
     steps = -(-COUNT // size)
     for epoch in range(2):
-        model.reset_metrics()
+        total = 0.0
         for step, rate in enumerate(epoch_rates(config, epoch, steps)):
             chosen = order(epoch)[step * size : (step + 1) * size]
             model.optimizer.learning_rate = rate
             truth = keras.utils.to_categorical(LABELS[chosen], CLASSES) if smoothing else LABELS[chosen]
-            reported = model.train_on_batch(IMAGES[chosen].astype("float32") / 255, truth)
-        losses.append(float(np.ravel(reported)[0]))
+            model.reset_metrics()
+            total += float(model.train_on_batch(IMAGES[chosen].astype("float32") / 255, truth)) * len(chosen)
+        losses.append(total / COUNT)
     return model, losses
 
 

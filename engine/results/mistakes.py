@@ -1,0 +1,21 @@
+"""The test digits that a job got wrong."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """The misclassified test digits of a job, n of them.
+
+    `indices` (n,) are places in the test set, `images` uint8 (n, height, width, channels), `true` and `predicted` (n,)
+    are classes, `confidence` (n,) is the probability given to the predicted class, as a fraction.
+    """
+
+    indices: NDArray[np.integer]
+    images: NDArray[np.uint8]
+    true: NDArray[np.integer]
+    predicted: NDArray[np.integer]
+    confidence: NDArray[np.floating]
