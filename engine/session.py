@@ -66,6 +66,16 @@ class Session:
         self._rows: tuple[JobRow, ...] = ()
         self._seen: int | None = None
 
+    @classmethod
+    def beside(cls, queue_file: Path) -> "Session":
+        """The store of a queue file."""
+        return cls(StorePaths.beside(queue_file))
+
+    @classmethod
+    def at(cls, root: Path) -> "Session":
+        """The store in a folder, whatever that is called."""
+        return cls(StorePaths(root.resolve()))
+
     @property
     def exists(self) -> bool:
         """Whether anything was ever stored here."""
@@ -139,6 +149,11 @@ class Session:
         from engine.run import devices  # noqa: PLC0415 - NVML's bindings: 0.05 s
 
         return [*devices.gpus(), devices.cpu()]
+
+    @property
+    def notes_path(self) -> Path:
+        """Where notes are kept; it need not be there yet."""
+        return self.paths.notes
 
     def notes(self) -> dict[str, Note]:
         """What people noted, by configuration id or job id. Raises DataError where the file is damaged."""

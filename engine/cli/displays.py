@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from engine.cli.follow import Happening
-from engine.cli.moments import Labels, spoken
 from engine.cli.streams import data, words
 from engine.plan.jobs import GLYPHS, JobStatus
+from engine.results.durations import spoken
+from engine.results.labels import Labels
 from engine.results.metrics import known
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot

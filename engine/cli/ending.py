@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from engine.cli import leaderboard
-from engine.cli.moments import counted, waiting_lines
+from engine.cli.moments import waiting_lines
 from engine.cli.streams import data, words
 from engine.cli.watch import Followed, Ways
 from engine.plan.jobs import JobStatus
+from engine.results.durations import counted
 from engine.results.export import leaderboard_document
 from engine.results.leaderboard import rank
 from engine.results.rows import JobRow

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.ending import conclude
-from engine.cli.moments import counted
 from engine.cli.selection import MANY, asked, chosen, queue_words
 from engine.cli.streams import colours, data, data_lines, warn, words
 from engine.cli.validate import cost_line, cost_table
@@ -19,6 +18,7 @@ from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.record.locks import holder
 from engine.record.paths import StorePaths
+from engine.results.durations import counted
 from engine.session import Session
 from engine.text import visible
 

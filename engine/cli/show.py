@@ -9,13 +9,13 @@ import typer
 
 from engine.cli.digits import JobArgument
 from engine.cli.layout import Column, table
-from engine.cli.moments import spoken
 from engine.cli.store_option import JsonOption, StoreOption, one_job, open_store
 from engine.cli.streams import colours, data_lines, document, unicode, width
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
 from engine.results import export
+from engine.results.durations import spoken
 from engine.results.metrics import HISTORY
 from engine.results.rows import AttemptRow, EpochRow, JobRow
 from engine.text import visible

@@ -7,14 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.layout import Column, cut, table
-from engine.cli.moments import ID_SHOWN, Labels, clock, waiting_lines
+from engine.cli.layout import GAP, Column, cut, table, total
+from engine.cli.moments import waiting_lines
 from engine.cli.store_option import JsonOption, StoreOption, look_into
 from engine.cli.streams import colours, data_lines, document, width
 from engine.plan.jobs import JobStatus
 from engine.record.locks import Identity
+from engine.results.durations import clock
 from engine.results.estimate import seconds_left
 from engine.results.export import number
+from engine.results.labels import ID_SHOWN, Labels
 from engine.results.rows import JobRow
 from engine.session import Progress, Snapshot
 from engine.text import visible
@@ -90,18 +92,19 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
 
 def _columns(shown: Sequence[JobRow], rows: Sequence[JobRow], snapshot: Snapshot) -> list[Column]:
     labels = Labels(rows)
-    names = [cut(labels.of(row), max(20, width(sys.stdout) - 50)) for row in shown]
     bold = frozenset(at for at, row in enumerate(shown) if row.status is JobStatus.RUNNING)
-    return [
+    columns = [
         Column("job", [row.id[:ID_SHOWN] for row in shown], bold=bold),
         Column("", [f"{row.status.glyph} {str(row.status).replace('_', ' ')}" for row in shown], bold=bold),
         Column("epoch", [_epoch(row, snapshot.progress.get(row.id)) for row in shown], numeric=True, bold=bold),
         Column("val acc", [number(row.val_accuracy, 4) for row in shown], numeric=True, bold=bold),
         Column("test acc", [number(row.test_accuracy, 4) for row in shown], numeric=True, bold=bold),
-        Column("experiment", names, bold=bold),
     ]
+    room = max(20, width(sys.stdout) - total(columns) - GAP)
+    return [*columns, Column("experiment", [cut(labels.of(row), room) for row in shown], bold=bold)]
 
 
 def _epoch(row: JobRow, within: Progress | None) -> str:
-    part = f"+{100 * within.step // within.steps}%" if within is not None and within.steps else ""
+    running = within is not None and within.steps and within.epoch > row.epoch
+    part = f"+{min(99, 100 * within.step // within.steps)}%" if within is not None and running else ""
     return f"{row.epoch}{part}/{row.epochs}"

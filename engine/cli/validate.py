@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.layout import Column, table
-from engine.cli.moments import counted, spoken
 from engine.cli.selection import QUEUE_FILE, Asked, asked
 from engine.cli.store_option import JsonOption
 from engine.cli.streams import colours, data, data_lines, document, warn
@@ -16,6 +15,7 @@ from engine.errors import Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
+from engine.results.durations import counted, spoken
 from engine.text import visible
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from engine.cli.displays import Display, JsonLines, Lines, Quiet
 from engine.cli.follow import Follower
-from engine.cli.moments import Labels, counted
 from engine.cli.signals import Interrupts
 from engine.cli.streams import live
 from engine.plan.jobs import JobStatus
 from engine.plan.queuefile import QueueFile
+from engine.results.durations import counted
+from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Session, Submission
 

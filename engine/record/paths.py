@@ -160,3 +160,11 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def sweep_up(folder: Path) -> None:
+    """Delete what writers that are gone had written aside and never renamed."""
+    for part in folder.glob(".*.part"):
+        pid = part.name.split(".")[-2]
+        if not (pid.isdecimal() and Path(f"/proc/{pid}").exists()):
+            part.unlink(missing_ok=True)

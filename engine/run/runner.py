@@ -1,7 +1,9 @@
 """The one process that schedules jobs and writes the database: `python -P -m engine.run.runner STORE`."""
 
 import logging
+import os
 import select
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,7 +13,7 @@ from engine.plan.jobs import JobStatus
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, Identity, holder
-from engine.record.paths import StorePaths
+from engine.record.paths import StorePaths, sweep_up
 from engine.results.rows import CPU, Device
 from engine.run import claims, devices, inbox, obey, process
 from engine.run.process import Worker
@@ -33,11 +35,14 @@ class Runner:
         self.workers: list[Worker] = []
         self.deadlines: dict[str, float] = {}
         self.unready = 0
+        self.trained = False
         self.listed = 0.0
         self.present: list[Device] = []
 
     def run(self) -> None:
         """Work until there is nothing left to do."""
+        for folder in (self.paths.root, self.paths.inbox):
+            sweep_up(folder)
         self.adopt()
         while True:
             self.reap()
@@ -49,6 +54,16 @@ class Runner:
             self.wait()
         for worker in self.workers:
             worker.finish()
+        if self.trained:
+            self.finished()
+
+    def finished(self) -> None:
+        """Start the command that the queue file asks for at its end; it was allowed when the file was handed in."""
+        command = self.ledger.recall("on_finish", "")
+        if command:
+            log.info("on_finish: %s", command)
+            environment = os.environ | {"LABTOP_STORE": str(self.paths.root)}
+            subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, cwd=self.paths.root.parent, env=environment)
 
     def adopt(self) -> None:
         """Find the workers that an earlier runner left behind; what nobody trains goes back into the queue."""
@@ -95,6 +110,7 @@ class Runner:
             elif any(isinstance(event, AttemptEnded) for event in told):
                 log.info("job %s: %s", worker.job_id, self.status(worker.job_id))
                 worker.job_id = None
+                self.trained = True
 
     def skipped(self, worker: Worker, job_id: str) -> None:
         """A worker found a job held by somebody else, or done already."""

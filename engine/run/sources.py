@@ -38,9 +38,10 @@ def digests(queue: QueueFile, only: Collection[str] = ()) -> dict[str, str]:
 
 
 def code(queue: QueueFile, only: Collection[str] = ()) -> list[str]:
-    """Every `module:function` that the enabled experiments (or those in `only`) would run."""
+    """Every `module:function` that the enabled experiments (or those in `only`) would run, and `on_finish`."""
     chosen = [e for e in queue.experiments if e.enabled and (not only or e.name in only)]
-    return list(dict.fromkeys(name for experiment in chosen for key, name in named(experiment) if key == "model"))
+    models = dict.fromkeys(name for experiment in chosen for key, name in named(experiment) if key == "model")
+    return [*models, *([f"on_finish = {queue.run.on_finish}"] if queue.run.on_finish else [])]
 
 
 def named(experiment: Experiment) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ def submit(ledger: Ledger, request: Request) -> None:
     queue = queuefile.parse(asked["text"], Path(asked["queue_file"]))
     ledger.remember("slots", asked.get("slots") or queue.run.slots)
     ledger.remember("gpus", asked.get("gpus") if asked.get("gpus") is not None else queue.run.gpus)
+    ledger.remember("on_finish", queue.run.on_finish)
     only = set(asked.get("only") or ())
     file = str(queue.path)
     before = ledger.wanted(file)

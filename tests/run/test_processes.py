@@ -7,12 +7,13 @@ import signal
 import numpy as np
 import pytest
 
-from engine.errors import StoreLocked
+from engine.errors import StoreLocked, UsageError
 from engine.plan.jobs import JobStatus
 from engine.record import events
 from engine.record.events import AttemptStarted, EpochEnded
 from engine.record.locks import holder
 from engine.run import runner
+from engine.run.invariants import broken
 from tests.tiny import Place
 from tests.waiting import until
 
@@ -58,6 +59,7 @@ def worker_of(place, row):
 
 def done(place):
     until(place.at_rest, "the runner to end")
+    assert broken(place.session.paths) == []
     return place.rows()
 
 
@@ -78,7 +80,7 @@ def test_one_warm_worker_trains_a_sweep_from_submission_to_leaderboard(place):
 
 
 def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runner_were_killed(place):
-    place.write('[[experiment]]\nname = "a"\nepochs = 60\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n')
+    place.write('[[experiment]]\nname = "a"\nepochs = 400\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n')
     place.submit()
     [row] = done(place)
     whole = (weights(place, row), figures(place, row), row.test_accuracy)
@@ -92,7 +94,7 @@ def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runne
     [row] = done(place)
     assert row.status is JobStatus.DONE
     assert (weights(place, row), figures(place, row), row.test_accuracy) == whole
-    assert epochs_told(place, row) == list(range(1, 61))
+    assert epochs_told(place, row) == list(range(1, 401))
     assert row.exact
 
 
@@ -158,3 +160,14 @@ def test_a_second_runner_is_refused_and_names_the_first(place):
     past(place, 1)
     with pytest.raises(StoreLocked, match=f"process {holder(place.session.paths.runner_lock).pid}"):
         runner.serve(place.session.paths)
+
+
+def test_the_queues_end_starts_the_command_that_was_allowed(place):
+    place.write('[run]\non_finish = "echo $LABTOP_STORE > finished"\n[[experiment]]\nname = "a"\nepochs = 1\n')
+    with pytest.raises(UsageError, match="on_finish"):
+        place.submit()
+    place.submit(allow_code=True)
+    said = until(
+        lambda: (place.folder / "finished").exists() and (place.folder / "finished").read_text(), "the command"
+    )
+    assert said.strip() == str(place.session.paths.root)

@@ -1,5 +1,6 @@
 """The compiled steps against plain Keras: same first weights, same batches, same numbers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import tensorflow as tf
 
 from engine.plan.settings import DEFAULTS
 from engine.training import models
-from engine.training.compiled import Compiled
+from engine.training.compiled import Compiled, values
 from engine.training.data import packed, unpacked
 from engine.training.schedules import epoch_rates
 from engine.training.spans import no_sums
@@ -26,34 +27,41 @@ def settings(**values: Any) -> dict[str, Any]:
     return DEFAULTS | SMALL | values
 
 
-def compiled(config: dict[str, Any], seed: int = 0) -> Compiled:
-    return Compiled(config, seed, SHAPE, CLASSES, Path(), {})
+def compiled(config: dict[str, Any]) -> Compiled:
+    return Compiled(config, 0, SHAPE, CLASSES, Path(), {})
 
 
-def train(one: Compiled, config: dict[str, Any], cuts: tuple[int, ...] = (), seed: int = 0) -> list[float]:
+def train(one: Compiled, config: dict[str, Any], cuts: tuple[int, ...] = (), count: int = COUNT) -> list[float]:
     """Two epochs in an order of their own, cut into spans after the steps in `cuts`; each epoch's mean loss."""
     losses = []
-    steps = -(-COUNT // config["batch_size"])
+    steps = -(-count // config["batch_size"])
     for epoch in range(2):
         sums = no_sums()
         for start, end in zip((0, *cuts), (*cuts, steps), strict=True):
             sums = one.spans.train(
                 tf.constant(packed(IMAGES)),
                 tf.constant(LABELS),
-                tf.constant(order(epoch)),
+                tf.constant(order(epoch, count)),
                 tf.constant(epoch_rates(config, epoch, steps)),
-                tf.constant(seed, tf.int64),
+                tf.constant(0, tf.int64),
                 tf.constant(epoch * steps, tf.int64),
                 tf.constant(start),
                 tf.constant(end),
                 sums,
             )
-        losses.append(float(sums[0]) / COUNT)
+        losses.append(float(sums[0]) / count)
     return losses
 
 
-def order(epoch: int) -> np.ndarray:
-    return np.random.default_rng(epoch).permutation(COUNT)
+def assert_close(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> None:
+    """Each variable as a whole: an optimizer that divides by a tiny gradient's size makes single weights of it noisy."""
+    for index, (mine, expected) in enumerate(zip(ours, theirs, strict=True)):
+        apart = np.linalg.norm(mine.astype(float) - expected) / (np.linalg.norm(expected) + 1e-3)
+        assert apart < 2e-5, index
+
+
+def order(epoch: int, count: int) -> np.ndarray:
+    return np.random.default_rng(epoch).permutation(count)
 
 
 def keras_optimizer(config: dict[str, Any]) -> keras.optimizers.Optimizer:
@@ -70,30 +78,30 @@ def keras_optimizer(config: dict[str, Any]) -> keras.optimizers.Optimizer:
     return optimizer
 
 
-def keras_train(config: dict[str, Any], seed: int = 0) -> tuple[keras.Model, list[float]]:
+def keras_train(config: dict[str, Any], count: int = COUNT) -> tuple[keras.Model, list[float]]:
     """The same two epochs by `train_on_batch`, with Keras' own optimizer and losses."""
-    model = models.build(config, seed, SHAPE, CLASSES, Path(), {})
+    model = models.build(config, 0, SHAPE, CLASSES, Path(), {})
     smoothing = config["label_smoothing"]
     loss = (
         keras.losses.CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
     )
     model.compile(optimizer=keras_optimizer(config), loss=loss, jit_compile=False)
     size, losses = config["batch_size"], []
-    steps = -(-COUNT // size)
+    steps = -(-count // size)
     for epoch in range(2):
         total = 0.0
         for step, rate in enumerate(epoch_rates(config, epoch, steps)):
-            chosen = order(epoch)[step * size : (step + 1) * size]
+            chosen = order(epoch, count)[step * size : (step + 1) * size]
             model.optimizer.learning_rate = rate
             truth = keras.utils.to_categorical(LABELS[chosen], CLASSES) if smoothing else LABELS[chosen]
             model.reset_metrics()
             total += float(model.train_on_batch(IMAGES[chosen].astype("float32") / 255, truth)) * len(chosen)
-        losses.append(total / COUNT)
+        losses.append(total / count)
     return model, losses
 
 
 @pytest.mark.parametrize(
-    "values",
+    "changed",
     [
         {"model": "cnn"},
         {"model": "cnn", "batch_norm": False, "activation": "tanh"},
@@ -109,26 +117,24 @@ def keras_train(config: dict[str, Any], seed: int = 0) -> tuple[keras.Model, lis
         {"model": "mlp", "precision": "mixed_float16"},
         {"model": "mlp", "precision": "mixed_bfloat16"},
     ],
-    ids=lambda values: "-".join(str(value) for value in values.values()),
+    ids=lambda changed: "-".join(map(str, changed.values())),
 )
-def test_the_first_steps_are_keras_own(values: dict[str, Any]) -> None:
-    config = settings(**values)
+def test_the_first_steps_are_keras_own(changed: dict[str, Any]) -> None:
+    config = settings(**changed)
     one = compiled(config)
     losses = train(one, config)
     model, expected = keras_train(config)
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
-    for ours, theirs in zip(one.model.variables, model.variables, strict=True):
-        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-4, atol=2e-6, err_msg=ours.path)
+    assert_close(values(one.model.variables), values(model.variables))
 
 
-def test_vgg16_s_first_step_is_keras_own() -> None:
-    config = settings(model="vgg16", batch_size=COUNT, optimizer="sgd")
+def test_vgg16_s_first_steps_are_keras_own() -> None:
+    config = settings(model="vgg16", batch_size=4, optimizer="sgd")
     one = compiled(config)
-    losses = train(one, config)
-    model, expected = keras_train(config)
+    losses = train(one, config, count=4)
+    model, expected = keras_train(config, count=4)
     np.testing.assert_allclose(losses, expected, rtol=1e-5)
-    for ours, theirs in zip(one.model.variables, model.variables, strict=True):
-        np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=1e-4, atol=1e-6)
+    assert_close(values(one.model.variables), values(model.variables))
 
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adamw"])
@@ -137,10 +143,10 @@ def test_averages_of_the_weights_are_keras_use_ema(optimizer: str) -> None:
     one = compiled(config)
     train(one, config)
     model, _ = keras_train(config)
-    tested = {id(variable): array for variable, array in zip(one.model.variables, one.tested_weights(), strict=True)}
+    tested = {variable.path: array for variable, array in zip(one.model.variables, one.tested_weights(), strict=True)}
     model.optimizer.finalize_variable_values(model.trainable_variables)
-    for ours, theirs in zip(one.model.trainable_variables, model.trainable_variables, strict=True):
-        np.testing.assert_allclose(tested[id(ours)], theirs.numpy(), rtol=2e-4, atol=2e-6)
+    ours = [tested[variable.path] for variable in one.model.trainable_variables]
+    assert_close(ours, values(model.trainable_variables))
 
 
 def test_batch_norm_s_statistics_are_averaged_too_and_seeds_are_not() -> None:
@@ -166,18 +172,18 @@ def test_swapping_in_the_averages_and_back_changes_no_bit() -> None:
         np.testing.assert_array_equal(held, expected)
 
 
-@pytest.mark.parametrize("values", [{}, {"augment_shift": 2, "ema": 0.5}, {"augment_rotate": 10.0, "augment_zoom": 0.1}])
-def test_where_spans_are_cut_changes_no_bit(values: dict[str, Any]) -> None:
-    config = settings(model="mlp", **values)
+@pytest.mark.parametrize("changed", [{}, {"augment_shift": 2, "ema": 0.5}, {"augment_rotate": 10.0, "augment_zoom": 0.1}])
+def test_where_spans_are_cut_changes_no_bit(changed: dict[str, Any]) -> None:
+    config = settings(model="mlp", **changed)
     one, other = compiled(config), compiled(config)
     assert train(one, config) == train(other, config, cuts=(1, 2))
     for a, b in zip(one.tested_weights(), other.tested_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("values", [{}, {"l2": 0.05}, {"label_smoothing": 0.1}])
-def test_evaluation_is_keras_own(values: dict[str, Any]) -> None:
-    config = settings(model="cnn", **values)
+@pytest.mark.parametrize("changed", [{}, {"l2": 0.05}, {"label_smoothing": 0.1}])
+def test_evaluation_is_keras_own(changed: dict[str, Any]) -> None:
+    config = settings(model="cnn", **changed)
     one = compiled(config)
     train(one, config)
     sums = one.spans.evaluate(

@@ -1,0 +1,141 @@
+"""What workers told becomes rows: each event counts once, and every row follows from the journals and the requests."""
+
+import json
+import time
+
+from engine.plan.jobs import JobStatus
+from engine.record import events
+from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded, Event
+from engine.record.locks import FileLock
+from engine.record.store import METRICS, Store
+
+OUTCOMES = {
+    "done": JobStatus.DONE,
+    "stopped": JobStatus.STOPPED,
+    "interrupted": JobStatus.INTERRUPTED,
+    "failed": JobStatus.FAILED,
+    "out_of_memory": JobStatus.OUT_OF_MEMORY,
+}
+
+
+class Journals(Store):
+    """The part of the runner's store that reads on in every job's `events.jsonl`."""
+
+    def offset(self, job_id: str) -> int:
+        """How many bytes of the job's events are in the database."""
+        return int(self.database.read("SELECT event_offset FROM jobs WHERE id = ?", [job_id])[0][0])
+
+    def ingest(self, job_id: str) -> list[Event]:
+        """Read on in the job's events; rows and the new offset are stored together, so each counts once."""
+        offset = self.offset(job_id)
+        found = list(events.read(self.paths.job(job_id).events, offset))
+        if found:
+            with self.database.transaction():
+                for event, offset_behind in found:
+                    self.tell(job_id, event, offset_behind)
+        return [event for event, _ in found]
+
+    def tell(self, job_id: str, event: Event, offset: int) -> None:
+        """Let a job's row follow one event, whose line ends at byte `offset` of the journal."""
+        self.database.write("UPDATE jobs SET event_offset=? WHERE id=?", (offset, job_id))
+        if isinstance(event, AttemptStarted):
+            self._started(job_id, event)
+        elif isinstance(event, EpochEnded):
+            self._epoch(job_id, event)
+        else:
+            self._ended(job_id, event)
+
+    def _started(self, job_id: str, event: AttemptStarted) -> None:
+        self._close_attempt(job_id, "interrupted", event.t)
+        self.database.write(
+            "INSERT OR REPLACE INTO attempts VALUES (?,?,?,NULL,'',?,?,?,?,?)",
+            (
+                job_id,
+                event.attempt,
+                event.t,
+                event.device,
+                event.resumed_epoch,
+                event.exact,
+                event.inexact,
+                json.dumps(event.environment),
+            ),
+        )
+        self.database.write(
+            """UPDATE jobs SET status=?, waits_for='', attempts=MAX(attempts, ?), device=?, parameters=?,
+            exact=MIN(exact, ?), error='', reason='' WHERE id=?""",
+            (JobStatus.RUNNING, event.attempt, event.device, event.parameters, event.exact, job_id),
+        )
+
+    def _epoch(self, job_id: str, event: EpochEnded) -> None:
+        figures = tuple(event.metrics.get(name) for name in METRICS)
+        self.database.write(
+            "INSERT OR REPLACE INTO epochs VALUES (?,?,?,?,?,?,?,?)", (job_id, event.epoch, *figures, event.seconds)
+        )
+        self.database.write(
+            """UPDATE jobs SET epoch=?, loss=?, accuracy=?, val_loss=?, val_accuracy=?, fruitless=0,
+            seconds=(SELECT SUM(seconds) FROM epochs WHERE job_id=jobs.id) WHERE id=?""",
+            (event.epoch, *figures[:4], job_id),
+        )
+
+    def _ended(self, job_id: str, event: AttemptEnded) -> None:
+        self._close_attempt(job_id, event.status, event.t)
+        error = "\n".join(part for part in (event.error, event.traceback) if part)
+        if event.status == "lost":
+            self.database.write("UPDATE jobs SET status=? WHERE id=?", (JobStatus.QUEUED, job_id))
+            return
+        if event.status == "crashed":
+            self.database.write(
+                """UPDATE jobs SET fruitless=fruitless+1, error=?, ended=?,
+                status=CASE WHEN fruitless+1 >= max_attempts THEN ? ELSE ? END WHERE id=?""",
+                (error, event.t, JobStatus.FAILED, JobStatus.QUEUED, job_id),
+            )
+            return
+        self.database.write(
+            """UPDATE jobs SET status=?, stop='', reason=?, error=?, best_epoch=?, test_accuracy=?, test_loss=?,
+            misclassified=?, ended=? WHERE id=?""",
+            (
+                OUTCOMES.get(event.status, JobStatus.FAILED),
+                event.reason,
+                error,
+                event.best_epoch,
+                event.test.get("accuracy"),
+                event.test.get("loss"),
+                event.misclassified,
+                event.t,
+                job_id,
+            ),
+        )
+        if event.best_epoch is not None:
+            self.database.write(
+                """UPDATE jobs SET (loss, accuracy, val_loss, val_accuracy) = (SELECT loss, accuracy, val_loss,
+                val_accuracy FROM epochs WHERE job_id=jobs.id AND epoch=jobs.best_epoch) WHERE id=?""",
+                (job_id,),
+            )
+
+    def _close_attempt(self, job_id: str, outcome: str, when: float) -> None:
+        self.database.write(
+            "UPDATE attempts SET outcome=?, ended=? WHERE job_id=? AND outcome=''", (outcome, when, job_id)
+        )
+
+    def lost(self, job_id: str, *, counts: bool, error: str = "") -> None:
+        """The worker of a running job is gone without a word: its last word is written for it, under its lock.
+
+        A job that somebody stopped stays stopped. Else it waits for its next attempt; with `counts`, at most
+        `max_attempts` times in a row without a new epoch. Nothing happens where another process trains the job.
+        """
+        lock = FileLock(self.paths.job(job_id).lock)
+        if not lock.acquire():
+            return
+        try:
+            asked = self.database.read("SELECT stop FROM jobs WHERE id = ?", [job_id])[0]["stop"]
+            if asked:
+                status = "interrupted" if asked == "now" else "stopped"
+                event = AttemptEnded(time.time(), status, reason="stopped by request")
+            else:
+                event = AttemptEnded(time.time(), "crashed" if counts else "lost", error=error)
+            journal = self.paths.job(job_id).events
+            events.trim(journal)
+            events.append(journal, event)
+            self.ingest(job_id)
+        finally:
+            lock.release()

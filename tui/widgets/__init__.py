@@ -1,0 +1,1 @@
+"""Widgets that know neither the session nor the engine's rows."""

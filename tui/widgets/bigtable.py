@@ -1,0 +1,376 @@
+"""A table of any number of rows: it asks for the few that are on the screen and keeps none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+GAP = 2
+LOOKS = ("dim", "best", "accent", "good", "bad", "warn", "live")
+
+
+class Cell(NamedTuple):
+    """Text with a look: one of `LOOKS`, a colour such as `#e69f00`, or nothing."""
+
+    text: str
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A title over cells of `width` columns, numbers to the right. `sorted` shows which way the rows stand."""
+
+    name: str
+    title: str
+    width: int
+    right: bool = False
+    sorted: str = ""
+
+
+class Rows(Protocol):
+    """Where the rows come from. Nothing is asked for that is not shown."""
+
+    def __len__(self) -> int: ...
+
+    def cells(self, index: int) -> Sequence[Cell]:
+        """One cell a column."""
+
+    def key(self, index: int) -> str:
+        """What the row is known by when rows change places."""
+
+    def find(self, key: str) -> int | None:
+        """Where the row stands now."""
+
+
+class NoRows:
+    """An empty table."""
+
+    def __len__(self) -> int:
+        return 0
+
+    def cells(self, index: int) -> Sequence[Cell]:
+        raise IndexError(index)
+
+    def key(self, index: int) -> str:
+        raise IndexError(index)
+
+    def find(self, key: str) -> int | None:
+        return None
+
+
+class BigTable(ScrollView, can_focus=True):
+    """Rows under a head that stays, with a cursor that follows its row's key. `frozen` columns do not scroll away."""
+
+    DEFAULT_CSS = """
+    BigTable {
+        background: $background; color: $foreground; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        & > .bigtable--head { color: $text-muted; text-style: bold; }
+        & > .bigtable--cursor { background: $surface-lighten-1; }
+        & > .bigtable--pinned { background: $surface; }
+        & > .bigtable--dim { color: $text-muted; }
+        & > .bigtable--best { text-style: bold; }
+        & > .bigtable--accent { color: $text-accent; }
+        & > .bigtable--good { color: $text-success; }
+        & > .bigtable--bad { color: $text-error; }
+        & > .bigtable--warn { color: $text-warning; }
+        & > .bigtable--live { color: $text-primary; }
+        &:focus > .bigtable--cursor { background: $primary-muted; text-style: bold; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "bigtable--head",
+        "bigtable--cursor",
+        "bigtable--pinned",
+        *(f"bigtable--{look}" for look in LOOKS),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "move(1)", "down", show=False, id="table.down", tooltip="The next row"),
+        Binding("k,up", "move(-1)", "up", show=False, id="table.up", tooltip="The row before"),
+        Binding("g,home", "edge(False)", "first", show=False, id="table.first", tooltip="The first row"),
+        Binding("G,end", "edge(True)", "last", show=False, id="table.last", tooltip="The last row"),
+        Binding("ctrl+d", "page(0.5)", "half page", show=False, id="table.half_down", tooltip="Half a page down"),
+        Binding("ctrl+u", "page(-0.5)", "half page", show=False, id="table.half_up", tooltip="Half a page up"),
+        Binding("pagedown", "page(1)", "page", show=False, id="table.page_down", tooltip="A page down"),
+        Binding("pageup", "page(-1)", "page", show=False, id="table.page_up", tooltip="A page up"),
+        Binding("enter", "select", "open", show=False, id="table.open", tooltip="Open the row"),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor stands on another row."""
+
+        table: "BigTable"
+        key: str
+
+        @property
+        def control(self) -> "BigTable":
+            return self.table
+
+    @dataclass
+    class Selected(Message):
+        """A row was opened, by enter or by a click on the row of the cursor."""
+
+        table: "BigTable"
+        key: str
+
+        @property
+        def control(self) -> "BigTable":
+            return self.table
+
+    @dataclass
+    class HeadClicked(Message):
+        """The title of a column was clicked."""
+
+        table: "BigTable"
+        name: str
+
+        @property
+        def control(self) -> "BigTable":
+            return self.table
+
+    def __init__(self, *, frozen: int = 0, head: bool = True, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.frozen = frozen
+        self.head = head
+        self.columns: Sequence[Column] = ()
+        self.rows: Rows = NoRows()
+        self.pinned: Sequence[int] = ()
+        self._shown: dict[int, Strip] = {}
+        self._told = ""
+        self._left = 0
+
+    # what it shows
+
+    def show(self, columns: Sequence[Column], rows: Rows, pinned: Sequence[int] = ()) -> None:
+        """Show other rows, or the same ones changed. The cursor stays on its row; only lines that differ are painted."""
+        key = self.key
+        layout = tuple(columns) != tuple(self.columns) or len(pinned) != len(self.pinned)
+        self.columns, self.rows, self.pinned = columns, rows, tuple(pinned)
+        self.virtual_size = Size(self.size.width, len(rows) + self.lead)
+        place = rows.find(key) if key else None
+        if place is not None and place != self.cursor:
+            # It moved because the others did: it stays where the eye has it.
+            shift = place - self.cursor
+            self.set_reactive(BigTable.cursor, place)
+            if not self._in_sight(place):
+                self.scroll_to(y=max(0, self.scroll_offset.y + shift), animate=False)
+        elif self.cursor >= len(rows):
+            self.set_reactive(BigTable.cursor, max(0, len(rows) - 1))
+        if layout:
+            self._shown.clear()
+            self.refresh()
+        else:
+            self.repaint()
+        self._tell()
+
+    def repaint(self) -> None:
+        """Paint the lines whose cells have changed, and no others."""
+        before, self._shown = self._shown, {}
+        for y in range(self.size.height):
+            if y not in before or self.render_line(y) != before[y]:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    @property
+    def lead(self) -> int:
+        """Lines above the rows that scroll: the head and the pinned rows."""
+        return int(self.head) + len(self.pinned)
+
+    @property
+    def key(self) -> str:
+        """The key of the row of the cursor, or nothing where there is no row."""
+        return self.rows.key(self.cursor) if self.cursor < len(self.rows) else ""
+
+    @property
+    def page(self) -> int:
+        """How many rows are in sight."""
+        return max(1, self.size.height - self.lead)
+
+    @property
+    def in_sight(self) -> range:
+        """The places of the rows in sight."""
+        top = self.scroll_offset.y
+        return range(top, min(len(self.rows), top + self.page))
+
+    def _in_sight(self, place: int) -> bool:
+        return place in self.in_sight
+
+    def point_at(self, key: str) -> bool:
+        """Put the cursor on a row, if it is there."""
+        place = self.rows.find(key)
+        if place is None:
+            return False
+        self.cursor = place
+        return True
+
+    # the cursor
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self.rows) - 1))
+
+    def watch_cursor(self, before: int, cursor: int) -> None:
+        top = self.scroll_offset.y
+        if cursor < top:
+            self.scroll_to(y=cursor, animate=False)
+        elif cursor >= top + self.page:
+            self.scroll_to(y=cursor - self.page + 1, animate=False)
+        for place in {before, cursor}:
+            y = place - self.scroll_offset.y + self.lead
+            self._shown.pop(y, None)
+            self.refresh(Region(0, y, self.size.width, 1))
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.key != self._told:
+            self._told = self.key
+            self.post_message(self.Highlighted(self, self._told))
+
+    def action_move(self, by: int) -> None:
+        self.cursor += by
+
+    def action_page(self, pages: float) -> None:
+        self.cursor += int(self.page * pages)
+
+    def action_edge(self, last: bool) -> None:
+        self.cursor = len(self.rows) - 1 if last else 0
+
+    def action_select(self) -> None:
+        if self.key:
+            self.post_message(self.Selected(self, self.key))
+
+    def slide(self, by: int) -> None:
+        """Bring columns into sight that stand right (or left) of what fits."""
+        left = max(0, min(self._left + by, len(self.columns) - self.frozen - 1))
+        if left != self._left and (by < 0 or not self._fits()):
+            self._left = left
+            self._shown.clear()
+            self.refresh()
+
+    def bring(self, name: str) -> None:
+        """Slide until a column is in sight."""
+        names = [column.name for column in self.columns]
+        if name not in names:
+            return
+        place = names.index(name)
+        before = self._left
+        while self._left > 0 and place >= self.frozen and place < self.frozen + self._left:
+            self._left -= 1
+        while place not in self._in_width() and self._left < len(names) - self.frozen - 1:
+            self._left += 1
+        if self._left != before:
+            self._shown.clear()
+            self.refresh()
+
+    def _in_width(self) -> list[int]:
+        """The places of the columns that are shown whole."""
+        places, used = [], 0
+        for place, column in enumerate(self.columns):
+            if self.frozen <= place < self.frozen + self._left:
+                continue
+            used += column.width
+            if used > self.size.width:
+                break
+            places.append(place)
+            used += GAP
+        return places
+
+    def _fits(self) -> bool:
+        return bool(self._in_width()) and self._in_width()[-1] == len(self.columns) - 1
+
+    # the mouse
+
+    def on_click(self, event: events.Click) -> None:
+        y = event.y - self.lead
+        if event.y == 0 and self.head:
+            name = self._column_at(event.x)
+            if name:
+                self.post_message(self.HeadClicked(self, name))
+        elif 0 <= y and y + self.scroll_offset.y < len(self.rows):
+            place = y + self.scroll_offset.y
+            if place == self.cursor:
+                self.action_select()
+            else:
+                self.cursor = place
+
+    def _column_at(self, x: int) -> str:
+        used = 0
+        for place, column in enumerate(self.columns):
+            if self.frozen <= place < self.frozen + self._left:
+                continue
+            if used <= x < used + column.width:
+                return column.name
+            used += column.width + GAP
+        return ""
+
+    # painting
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._shown.clear()
+
+    def on_resize(self) -> None:
+        self._shown.clear()
+        self.virtual_size = Size(self.size.width, len(self.rows) + self.lead)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        self._shown.clear()
+        super().watch_scroll_y(old_value, new_value)
+
+    def render_line(self, y: int) -> Strip:
+        strip = self._shown.get(y)
+        if strip is None:
+            strip = self._shown[y] = self._line(y)
+        return strip
+
+    def _line(self, y: int) -> Strip:
+        width = self.size.width
+        if self.head and y == 0:
+            style = self.get_component_rich_style("bigtable--head")
+            return self._strip([Cell(column.title + column.sorted) for column in self.columns], style, width)
+        if y < self.lead:
+            style = self.get_component_rich_style("bigtable--pinned")
+            return self._strip(self.rows.cells(self.pinned[y - int(self.head)]), style, width)
+        place = y - self.lead + self.scroll_offset.y
+        if place >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        name = "bigtable--cursor" if place == self.cursor else ""
+        style = self.get_component_rich_style(name) if name else self.rich_style
+        return self._strip(self.rows.cells(place), style, width)
+
+    def _strip(self, cells: Sequence[Cell], style: Style, width: int) -> Strip:
+        segments, used = [], 0
+        for place, (column, cell) in enumerate(zip(self.columns, cells, strict=True)):
+            if self.frozen <= place < self.frozen + self._left:
+                continue
+            if used >= width:
+                break
+            look = style + self._look(cell.look) if cell.look else style
+            segments += [Segment(_fitted(cell.text, column), look), Segment(" " * GAP, style)]
+            used += column.width + GAP
+        return Strip(segments).adjust_cell_length(width, style)
+
+    def _look(self, look: str) -> Style:
+        if look.startswith("#"):
+            return Style(color=look)
+        component = self.get_component_rich_style(f"bigtable--{look}", partial=True)
+        return Style(color=component.color, bold=component.bold)
+
+
+def _fitted(text: str, column: Column) -> str:
+    """`text` in exactly the column's width, cut with two dots where it is longer."""
+    size = cell_len(text)
+    if size > column.width:
+        return set_cell_size(text, max(0, column.width - 2)) + ".."[: column.width]
+    blank = " " * (column.width - size)
+    return blank + text if column.right else text + blank
