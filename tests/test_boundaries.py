@@ -1,4 +1,4 @@
-"""What each module loads, seen in a fresh interpreter: names are cheap, TensorFlow is dear."""
+"""What each module loads, seen from a fresh interpreter: names are cheap, TensorFlow is dear."""
 
 import json
 import pkgutil
@@ -10,41 +10,59 @@ import pytest
 import engine
 import tui
 
-HEAVY = ("tensorflow", "keras")
-# Modules that a command which only reads must do without: each costs a person 0.1 s or more.
-SLOW = (*HEAVY, "numpy", "pydantic", "plotext", "pynvml", "textual")
-CHECK = """
-import importlib, json, sys
-importlib.import_module(sys.argv[1])
-print(json.dumps([name for name in sys.modules]))
+HEAVY = {"tensorflow", "keras"}
+# What a command that only reads must do without: each costs a person 0.1 s or more.
+SLOW = HEAVY | {"numpy", "plotext", "pynvml", "textual", "engine.plan.settings"}
+# One bare interpreter forks a child for each module, which imports it and tells what came along.
+LOOK = """
+import importlib, json, os, sys
+for name in sys.argv[1:]:
+    reading, writing = os.pipe()
+    if not os.fork():
+        try:
+            importlib.import_module(name)
+            told = list(sys.modules)
+        except BaseException as error:
+            told = [f"{type(error).__name__}: {error}"]
+        with os.fdopen(writing, "w") as pipe:
+            json.dump(told, pipe)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        print(json.dumps([name, json.load(pipe)]), flush=True)
+    os.wait()
 """
 
 
-def modules(package):
-    return [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.") if not m.name.endswith("__main__")]
+def names(package):
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return [module.name for module in found if not module.name.endswith("__main__")]
 
 
-def loaded(module):
-    out = subprocess.run([sys.executable, "-c", CHECK, module], capture_output=True, text=True, check=True)
-    return set(json.loads(out.stdout))
+@pytest.fixture(scope="module")
+def loaded():
+    """What each module of the front ends and the runner brings along, by its name."""
+    everything = [*names(engine), *names(tui)]
+    light = [name for name in everything if not name.startswith(("engine.training.", "engine.zoo."))]
+    command = [sys.executable, "-c", LOOK, *light, "engine.training.inspect"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {name: set(modules) for name, modules in map(json.loads, told.splitlines())}
 
 
-LIGHT = [
-    name
-    for name in modules(engine) + modules(tui)
-    if not name.startswith(("engine.training.", "engine.zoo.")) or name == "engine.training.inspect"
-]
+def test_every_module_can_be_imported_alone(loaded):
+    assert {name: modules for name, modules in loaded.items() if name not in modules} == {}
 
 
-@pytest.mark.parametrize("module", LIGHT)
-def test_no_front_end_and_no_runner_loads_tensorflow(module):
-    found = loaded(module)
-    assert not found & set(HEAVY)
-    assert not any(name.startswith("engine.training") for name in found if name != module) or module.startswith(
-        "engine.training"
-    )
+def test_no_front_end_and_no_runner_loads_tensorflow(loaded):
+    assert {name: modules & HEAVY for name, modules in loaded.items() if modules & HEAVY} == {}
+
+
+def test_nobody_loads_the_training(loaded):
+    for name, modules in loaded.items():
+        if not name.startswith("engine.training"):
+            assert not [module for module in modules if module.startswith("engine.training.")], name
 
 
 @pytest.mark.parametrize("module", ["engine.session", "engine.cli.main", "engine.results.leaderboard", "engine.run.inbox"])
-def test_what_every_command_starts_with_is_light(module):
-    assert not loaded(module) & set(SLOW)
+def test_what_every_command_starts_with_is_light(loaded, module):
+    assert loaded[module] & SLOW == set()

@@ -1,5 +1,6 @@
 """The only thread that reads the store: it polls, and posts a frozen snapshot when something differs."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -89,6 +90,7 @@ class Feed:
         self._ended = False
         self._snapshot: Snapshot | None = None
         self._problem = ""
+        self._inode: int | None = None
         self._watched: dict[str, tuple[str, ...]] = {}
         self._read: dict[str, int] = {}
         self._mistakes: list[str] = []
@@ -151,14 +153,15 @@ class Feed:
             problem = ""
         except EngineError as error:
             problem = str(error)
-        except OSError as error:
-            problem = f"the store cannot be read: {error.strerror or error}"
+        except (OSError, sqlite3.Error) as error:
+            problem = f"the store cannot be read now: {error}"
         if problem != self._problem:
             self._problem = problem
             self._post(self.Failed(problem))
         self._read_devices()
 
     def _read_store(self) -> None:
+        self._reopen()
         snapshot = self._session.snapshot()
         if snapshot != self._snapshot:
             self._snapshot = snapshot
@@ -171,6 +174,16 @@ class Feed:
             self._read_mistakes(self._mistakes.pop(0))
         for submission in tuple(self._submissions):
             self._read_outcome(submission)
+
+    def _reopen(self) -> None:
+        """A database that was rebuilt is another file under the same name."""
+        paths = self._session.paths
+        seen = signature(paths.database)
+        inode = seen and seen[2]
+        if self._inode is not None and inode != self._inode:
+            self._session = Session(paths)
+            self._read = {}
+        self._inode = inode
 
     def _read_histories(self, snapshot: Snapshot) -> None:
         wanted = {job_id for job_ids in tuple(self._watched.values()) for job_id in job_ids}

@@ -12,9 +12,7 @@ IMAGES = np.random.default_rng(0).integers(1, 256, (200, 6, 5, 2), np.uint8)
 
 
 def moved(images: np.ndarray = IMAGES, seed: int = 0, step: int = 0, **settings: float) -> np.ndarray:
-    found = augment(
-        tf.constant(images), DEFAULTS | settings, tf.constant(seed, tf.int64), tf.constant(step, tf.int64)
-    )
+    found = augment(tf.constant(images), DEFAULTS | settings, tf.constant(seed, tf.int64), tf.constant(step, tf.int64))
     return np.array(found.numpy())
 
 
@@ -43,9 +41,7 @@ def test_shifts_are_exact_and_every_one_occurs(most: int) -> None:
 def test_shift_in_a_resampling_is_the_same_family_of_moves() -> None:
     for image, found in zip(IMAGES, moved(augment_shift=1, augment_rotate=1e-9), strict=True):
         assert any(
-            np.allclose(found, shifted(image, down, right, 1), atol=1e-2)
-            for down in (-1, 0, 1)
-            for right in (-1, 0, 1)
+            np.allclose(found, shifted(image, down, right, 1), atol=1e-2) for down in (-1, 0, 1) for right in (-1, 0, 1)
         )
 
 

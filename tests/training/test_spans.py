@@ -83,7 +83,9 @@ def keras_train(config: dict[str, Any], count: int = COUNT) -> tuple[keras.Model
     model = models.build(config, 0, SHAPE, CLASSES, Path(), {})
     smoothing = config["label_smoothing"]
     loss = (
-        keras.losses.CategoricalCrossentropy(label_smoothing=smoothing) if smoothing else "sparse_categorical_crossentropy"
+        keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
+        if smoothing
+        else "sparse_categorical_crossentropy"
     )
     model.compile(optimizer=keras_optimizer(config), loss=loss, jit_compile=False)
     size, losses = config["batch_size"], []
@@ -172,7 +174,9 @@ def test_swapping_in_the_averages_and_back_changes_no_bit() -> None:
         np.testing.assert_array_equal(held, expected)
 
 
-@pytest.mark.parametrize("changed", [{}, {"augment_shift": 2, "ema": 0.5}, {"augment_rotate": 10.0, "augment_zoom": 0.1}])
+@pytest.mark.parametrize(
+    "changed", [{}, {"augment_shift": 2, "ema": 0.5}, {"augment_rotate": 10.0, "augment_zoom": 0.1}]
+)
 def test_where_spans_are_cut_changes_no_bit(changed: dict[str, Any]) -> None:
     config = settings(model="mlp", **changed)
     one, other = compiled(config), compiled(config)

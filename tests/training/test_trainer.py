@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.training.conftest import MakeJob
 
 from engine.record import events
 from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded
@@ -14,11 +13,14 @@ from engine.record.paths import JobPaths
 from engine.training import trainer
 from engine.training.compiled import Warm
 from engine.training.data import WarmData
+from tests.training.conftest import MakeJob
+
+KEPT = Warm()
 
 
-def train(paths: JobPaths, warm: Warm | None = None, heard: list[str] | None = None) -> AttemptEnded:
+def train(paths: JobPaths, *, fresh: bool = False, heard: list[str] | None = None) -> AttemptEnded:
     told = heard if heard is not None else []
-    trainer.run(paths, warm or Warm(), WarmData(), told.append)
+    trainer.run(paths, Warm() if fresh else KEPT, WarmData(), told.append)
     *_, last = read(paths)
     assert isinstance(last, AttemptEnded)
     return last
@@ -44,11 +46,11 @@ def result(paths: JobPaths) -> tuple[object, ...]:
     return kept, history(paths), last.reason, last.best_epoch, last.test
 
 
-def stop_and_go(paths: JobPaths, options: int = 20) -> None:
+def stop_and_go(paths: JobPaths) -> None:
     """Stop after every single epoch, and go on in a model made anew, until the job is done."""
-    for _ in range(options):
+    for _ in range(30):
         paths.stop.write_text("epoch")
-        if train(paths).status == "done":
+        if train(paths, fresh=True).status == "done":
             return
     raise AssertionError("it never ended")
 
@@ -99,8 +101,8 @@ def test_the_same_job_gives_the_same_bits_and_survives_a_stop_after_every_epoch(
     make: MakeJob, settings: dict[str, object]
 ) -> None:
     unbroken, again, broken = (make(store=store, **settings) for store in ("one", "two", "three"))
-    train(unbroken)
-    train(again)
+    train(unbroken, fresh=True)
+    train(again, fresh=True)
     stop_and_go(broken)
     assert result(unbroken) == result(again)
     assert result(unbroken) == result(broken)
@@ -118,7 +120,10 @@ def test_early_stopping_restores_the_best_weights(make: MakeJob, restore: bool) 
     assert ended.reason == f"early stopping: val_accuracy best at epoch {best}"
     assert len(figures) == best + 2
     assert ended.best_epoch == (best if restore else len(figures))
-    stop_and_go(broken)
+    for _ in range(3):
+        broken.stop.write_text("epoch")
+        train(broken)
+    train(broken)
     assert result(unbroken) == result(broken)
 
 

@@ -1,0 +1,155 @@
+"""The arithmetic of axes: round bounds, round ticks, and no more points than a panel can show."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+Point: TypeAlias = tuple[float, float | None]
+Bounds: TypeAlias = tuple[float, float]
+
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+MINUTE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
+
+
+def finite(values: Iterable[float | None]) -> list[float]:
+    """Those that are numbers."""
+    return [value for value in values if value is not None and math.isfinite(value)]
+
+
+def round_step(size: float) -> float:
+    """The smallest of 1, 2, 2.5, 5, 10 times a power of ten that is no smaller than `size`, which is above 0."""
+    power = 10.0 ** math.floor(math.log10(size))
+    return next((step * power for step in STEPS if step * power >= size * (1 - 1e-9)), 10 * power)
+
+
+def snapped(values: Iterable[float | None], log: bool = False) -> Bounds:
+    """Round bounds that hold all `values`, so that one more point seldom moves the axis.
+
+    With `log` they are exponents of ten, a whole or half decade each; values that have none are left out.
+    """
+    known = finite(values)
+    if log:
+        known = [math.log10(value) for value in known if value > 0]
+        if not known:
+            return (-1.0, 0.0)
+        low, high = math.floor(min(known) * 2) / 2, math.ceil(max(known) * 2) / 2
+        return (low, high) if high > low else (low - 0.5, high + 0.5)
+    if not known:
+        return (0.0, 1.0)
+    low, high = min(known), max(known)
+    if not high - low > max(abs(high), abs(low)) * 1e-9:
+        around = abs(high) * 0.05 or 0.5
+        low, high = low - around, high + around
+    # Halves before the difference, which may be more than a float holds.
+    step = round_step(max((high / 4 - low / 4), 1e-300))
+    bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return (bottom, top) if math.isfinite(bottom) and math.isfinite(top) else (low, high)
+
+
+def ticks(bounds: Bounds, most: int) -> list[float]:
+    """Round places within `bounds`, at most `most` of them (at least two are allowed for)."""
+    low, high = bounds
+    if not high > low:
+        return [low]
+    step = round_step((high / max(1, most - 1)) - (low / max(1, most - 1)))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [place * step for place in range(first, last + 1)][: max(2, most)]
+
+
+def log_ticks(bounds: Bounds, most: int) -> list[float]:
+    """Exponents of 1, 2 and 5 times powers of ten within `bounds`; where that is too many, whole decades."""
+    low, high = bounds
+    for mantissas in ((1, 2, 5), (1, 3), (1,)):
+        places = [
+            decade + math.log10(mantissa)
+            for decade in range(math.floor(low), math.ceil(high) + 1)
+            for mantissa in mantissas
+        ]
+        held = [place for place in places if low - 1e-9 <= place <= high + 1e-9]
+        if len(held) <= most:
+            break
+    every = max(1, -(-len(held) // max(1, most)))
+    return held[::every] or [low]
+
+
+def count_ticks(bounds: Bounds, most: int) -> list[float]:
+    """Whole numbers from the first to the last, both among them."""
+    low, high = math.ceil(bounds[0]), math.floor(bounds[1])
+    if high <= low:
+        return [float(low)]
+    step = max(1, math.ceil(round_step((high - low) / max(1, most - 1))))
+    inner = [place for place in range(step, high, step) if low + step / 2 < place < high - step / 2]
+    return [float(place) for place in (low, *inner, high)]
+
+
+def clock_ticks(bounds: Bounds, most: int) -> list[float]:
+    """Seconds, at steps that a clock has."""
+    low, high = bounds
+    wanted = (high - low) / max(1, most - 1)
+    step = next((step for step in MINUTE_STEPS if step >= wanted), MINUTE_STEPS[-1] * math.ceil(wanted / 86400))
+    return [float(place) for place in range(math.ceil(low / step) * step, math.floor(high) + 1, step)]
+
+
+def clock(seconds: float) -> str:
+    """`0:42`, `3:05:00`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def tick_labels(places: Sequence[float], log: bool = False) -> list[str]:
+    """The places in as few decimals as tell them apart, all alike; with `log`, the powers that they are exponents of."""
+    if log:
+        return [f"{10**place:.1g}" for place in places]
+    step = min((b - a for a, b in zip(places, places[1:], strict=False)), default=abs(places[0]) if places else 1.0)
+    largest = max((abs(place) for place in places), default=0.0)
+    if step <= 0 or largest >= 1e5 or 0 < largest < 1e-3:
+        return [f"{place:.2g}" for place in places]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    decimals += abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6
+    return [f"{place + 0.0:.{decimals}f}" for place in places]
+
+
+def thinned(points: Sequence[Point], bounds: Bounds, columns: int) -> list[Point]:
+    """At most two points a column and gap: the lowest and the highest, in their order. What is few stays as it is.
+
+    Gaps (None, NaN, infinite) stay gaps: a run of them is one point whose value is None.
+    """
+    low, high = bounds
+    if len(points) <= 2 * columns or columns < 1 or not high > low:
+        return _gaps_joined(points)
+    kept: list[Point] = []
+    column, bucket = -1, list[Point]()
+    for x, y in _gaps_joined(points):
+        place = int((x - low) / (high - low) * columns)
+        if y is None or place != column:
+            kept += _extremes(bucket)
+            bucket, column = [], place
+        if y is None:
+            # Two gaps within a column cannot be told apart.
+            if not kept or kept[-1][1] is not None:
+                kept.append((x, None))
+            continue
+        bucket.append((x, y))
+    return kept + _extremes(bucket)
+
+
+def _gaps_joined(points: Sequence[Point]) -> list[Point]:
+    joined: list[Point] = []
+    for x, y in points:
+        value = y if y is not None and math.isfinite(y) else None
+        if value is None and joined and joined[-1][1] is None:
+            continue
+        joined.append((x, value))
+    return joined
+
+
+def _extremes(bucket: list[Point]) -> list[Point]:
+    if len(bucket) < 3:
+        return bucket
+    low, high = min(bucket, key=_value), max(bucket, key=_value)
+    return [low] if low == high else sorted((low, high))
+
+
+def _value(point: Point) -> float:
+    return point[1] or 0.0

@@ -1,0 +1,180 @@
+"""A list of lines with a cursor: the same keys everywhere, and only the lines that differ are painted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+
+class Rows(ScrollView, can_focus=True):
+    """Lines of text, one of them chosen. Lines that `passive` names can be seen but not chosen."""
+
+    DEFAULT_CSS = """
+    Rows { height: 1fr; width: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Rows > .rows--cursor { background: $surface-lighten-2; }
+    Rows:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "cursor(1)", "down", id="list.down", show=False, tooltip="next line"),
+        Binding("k,up", "cursor(-1)", "up", id="list.up", show=False, tooltip="previous line"),
+        Binding("g,home", "first", "first", id="list.first", show=False, tooltip="first line"),
+        Binding("G,end", "last", "last", id="list.last", show=False, tooltip="last line"),
+        Binding("ctrl+d,pagedown", "page(1)", "half a page down", id="list.page_down", show=False),
+        Binding("ctrl+u,pageup", "page(-1)", "half a page up", id="list.page_up", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another line."""
+
+        rows: "Rows"
+        line: int
+
+        @property
+        def control(self) -> "Rows":
+            """The list itself."""
+            return self.rows
+
+    @dataclass
+    class Opened(Message):
+        """The chosen line was clicked twice."""
+
+        rows: "Rows"
+        line: int
+
+        @property
+        def control(self) -> "Rows":
+            """The list itself."""
+            return self.rows
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Text] = []
+        self._passive: frozenset[int] = frozenset()
+
+    @property
+    def lines(self) -> Sequence[Text]:
+        """What is shown."""
+        return self._lines
+
+    def set_lines(self, lines: Sequence[Text], passive: frozenset[int] = frozenset()) -> None:
+        """Show other lines; those that stay the same are not painted again."""
+        before = self._lines
+        self._lines, self._passive = list(lines), passive
+        if len(before) != len(lines):
+            self.virtual_size = Size(0, len(lines))
+            self.refresh()
+        else:
+            for place, (old, new) in enumerate(zip(before, lines, strict=True)):
+                if old != new or old.spans != new.spans:
+                    self.refresh_line(place)
+        self.cursor = self.validate_cursor(self.cursor)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """A line that is there and can be chosen, the nearest."""
+        cursor = max(0, min(cursor, len(self._lines) - 1))
+        free = (place for place in range(len(self._lines)) if place not in self._passive)
+        return min(free, key=lambda place: abs(place - cursor), default=0)
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Paint the two lines, keep the cursor in sight, tell."""
+        self.refresh_line(before)
+        self.refresh_line(now)
+        self._show(now)
+        self.post_message(self.Moved(self, now))
+
+    def _show(self, line: int) -> None:
+        height, top = self.size.height, self.scroll_offset.y
+        if not height:
+            return
+        # A heading right above the first line that can be chosen belongs into the picture.
+        above = line - 1 if line - 1 in self._passive else line
+        if above < top:
+            self.scroll_to(y=0 if above <= 1 else above, animate=False, force=True)
+        elif line >= top + height:
+            self.scroll_to(y=line - height + 1, animate=False, force=True)
+
+    def on_resize(self) -> None:
+        """A smaller window keeps the cursor in sight."""
+        self.virtual_size = Size(0, len(self._lines))
+        self._show(self.cursor)
+
+    def render_line(self, y: int) -> Strip:
+        """One line, cut or filled to the width."""
+        place = y + self.scroll_offset.y
+        width = self.size.width
+        style = self.rich_style
+        if place >= len(self._lines):
+            return Strip.blank(width, style)
+        line = self._lines[place].copy()
+        line.truncate(width, overflow="ellipsis" if self._fits_utf8 else "crop")
+        segments = list(line.render(self.app.console))
+        strip = Strip(segments).adjust_cell_length(width).apply_style(style)
+        if place == self.cursor and place not in self._passive:
+            chosen = self.get_component_rich_style("rows--cursor", partial=True)
+            if self.has_focus:
+                # The cursor's colours replace those of the text, or a dim or coloured word could not be read.
+                segments = [Segment(part.text, _over(part.style, chosen)) for part in strip]
+                return Strip(segments)
+            return Strip(Segment(part.text, (part.style or Style()) + chosen) for part in strip)
+        return strip
+
+    @property
+    def _fits_utf8(self) -> bool:
+        return not self.app.has_class("-ascii")
+
+    def action_cursor(self, step: int) -> None:
+        """Move by one, past what cannot be chosen."""
+        place = self.cursor + step
+        while 0 <= place < len(self._lines) and place in self._passive:
+            place += step
+        if 0 <= place < len(self._lines):
+            self.cursor = place
+
+    def action_first(self) -> None:
+        """The first line."""
+        self.cursor = 0
+
+    def action_last(self) -> None:
+        """The last line."""
+        self.cursor = len(self._lines) - 1
+
+    def action_page(self, step: int) -> None:
+        """Half a page."""
+        self.cursor = self.cursor + step * max(1, self.size.height // 2)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the line under the mouse; twice opens it."""
+        place = event.y + self.scroll_offset.y
+        if place < len(self._lines) and place not in self._passive:
+            self.cursor = place
+            if event.chain == 2:
+                self.post_message(self.Opened(self, place))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll without gliding."""
+        event.stop()
+        self.scroll_to(y=self.scroll_offset.y + 3, animate=False)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll without gliding."""
+        event.stop()
+        self.scroll_to(y=self.scroll_offset.y - 3, animate=False)
+
+
+def _over(style: Style | None, chosen: Style) -> Style:
+    kept = Style(bold=style.bold, underline=style.underline, strike=style.strike) if style else Style()
+    return kept + chosen
