@@ -67,6 +67,14 @@ class StoreLocked(EnvironmentFault):
     """Another runner, on this host or another, holds the store."""
 
 
+class StoreBusy(EnvironmentFault):
+    """The database is locked by somebody for longer than one waits; what was asked may be asked again."""
+
+
+class StoreDamaged(EnvironmentFault):
+    """The database cannot be read; it can be made anew from the folders."""
+
+
 class ModelError(EngineError):
     """A `module:function` model is missing, changed since its job was submitted, or not what can be trained."""
 

@@ -1,10 +1,6 @@
 """The one door for both front ends: reads the store, leaves requests, and sees to it that a runner runs."""
 
 import json
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,13 +15,12 @@ from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.store import Store
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
-from engine.run import inbox
+from engine.run import inbox, starting
 
 if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
     from engine.results.mistakes import Mistakes
 
-START_SECONDS = 10.0
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
 
 
@@ -197,6 +192,24 @@ class Session:
 
         return process.inspect(kind, argument)
 
+    def export(self, job_id: str, file: Path, *, allow_code: bool = False, force: bool = False) -> None:
+        """Save a finished job's model to `file` for Keras; takes seconds, since it needs TensorFlow.
+
+        A job's own code is run only with `allow_code`, and a file that is there is replaced only with `force`. Raises
+        EngineError.
+        """
+        from engine.run import process  # noqa: PLC0415 - starts processes, which reading does not need
+
+        process.export(self.paths.job(job_id).folder, file, allow_code=allow_code, force=force)
+
+    @property
+    def notice(self) -> str:
+        """What happened to the store that people should hear of, such as a database made anew; mostly nothing."""
+        try:
+            return self.paths.notice.read_text("utf-8").strip()
+        except (OSError, UnicodeError):
+            return ""
+
     # asking
 
     def submit(
@@ -210,14 +223,17 @@ class Session:
         gpus: Sequence[int | str] | None = None,
         slots: int | None = None,
         allow_code: bool = False,
+        start: bool = True,
     ) -> Submission:
         """Hand in a queue file, and start a runner if none runs. What is None is as the file's `[run]` says.
 
-        Raises UsageError where `only` names no experiment or code is not allowed, QueueFileError where data is missing,
-        EnvironmentFault where the store cannot be written or no runner starts.
+        Without `start` no runner is started: the caller is about to be it. Raises UsageError where `only` names no
+        experiment or code is not allowed, QueueFileError where data is missing, EnvironmentFault where the store
+        cannot be written, another host runs it, or no runner starts.
         """
         from engine.run import sources  # noqa: PLC0415 - pydantic and NumPy: 0.3 s
 
+        starting.refuse_other_host(self.paths)
         self._check(queue, only, sources.code(queue, only), allow_code=allow_code)
         arguments: dict[str, Any] = {
             "queue_file": str(queue.path.resolve()),
@@ -231,7 +247,8 @@ class Session:
             "digests": sources.digests(queue, only),
         }
         request = inbox.leave(self.paths, "submit", arguments)
-        self.ensure_runner()
+        if start:
+            self.ensure_runner()
         return Submission(request)
 
     def _check(self, queue: "QueueFile", only: Sequence[str], code: Sequence[str], *, allow_code: bool) -> None:
@@ -257,9 +274,17 @@ class Session:
             raise EnvironmentFault(f"the runner refused the queue file: {outcome}", where=str(self.paths.root))
         return None if outcome is None else self.store.submitted(submission.request)
 
-    def stop(self, job_ids: Sequence[str], *, now: bool = False) -> None:
-        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once."""
-        self._ask("stop", {"jobs": list(job_ids), "now": now})
+    def submitted_fresh(self, submission: Submission) -> list[str]:
+        """Of these jobs, the ones that this very submission brought into the queue; the others were there before."""
+        return self.store.submitted(submission.request, fresh=True)
+
+    def outcome(self, request: str) -> str | None:
+        """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
+        return self.store.outcome(request) if self.exists else None
+
+    def stop(self, job_ids: Sequence[str], *, now: bool = False) -> str:
+        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request."""
+        return self._ask("stop", {"jobs": list(job_ids), "now": now})
 
     def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
         """Ask for what a submission brought into the queue to end; what never started is withdrawn.
@@ -268,56 +293,32 @@ class Session:
         """
         self._ask("stop", {"submission": submission.request, "now": now})
 
-    def hold(self, job_ids: Sequence[str]) -> None:
+    def hold(self, job_ids: Sequence[str]) -> str:
         """Ask for waiting jobs not to start."""
-        self._ask("hold", {"jobs": list(job_ids)})
+        return self._ask("hold", {"jobs": list(job_ids)})
 
-    def release(self, job_ids: Sequence[str]) -> None:
+    def release(self, job_ids: Sequence[str]) -> str:
         """Ask for held jobs to start again."""
-        self._ask("release", {"jobs": list(job_ids)})
+        return self._ask("release", {"jobs": list(job_ids)})
 
-    def retry(self, job_ids: Sequence[str]) -> None:
+    def retry(self, job_ids: Sequence[str]) -> str:
         """Ask for jobs that failed, stopped or were interrupted to go on."""
-        self._ask("retry", {"jobs": list(job_ids)})
+        return self._ask("retry", {"jobs": list(job_ids)})
 
-    def reorder(self, job_ids: Sequence[str]) -> None:
+    def reorder(self, job_ids: Sequence[str]) -> str:
         """Ask for waiting jobs to take each other's places, in the order named."""
-        self._ask("reorder", {"jobs": list(job_ids)})
+        return self._ask("reorder", {"jobs": list(job_ids)})
 
-    def remove(self, job_ids: Sequence[str], *, old: bool = False) -> None:
+    def remove(self, job_ids: Sequence[str], *, old: bool = False) -> str:
         """Ask for jobs that nobody trains to be deleted, and with `old` for the folders that were set aside."""
-        self._ask("remove", {"jobs": list(job_ids), "old": old})
+        return self._ask("remove", {"jobs": list(job_ids), "old": old})
 
-    def _ask(self, verb: str, arguments: Mapping[str, Any]) -> None:
-        inbox.leave(self.paths, verb, arguments)
+    def _ask(self, verb: str, arguments: Mapping[str, Any]) -> str:
+        starting.refuse_other_host(self.paths)
+        request = inbox.leave(self.paths, verb, arguments)
         self.ensure_runner()
+        return request
 
     def ensure_runner(self) -> None:
         """Start a detached runner where none runs. Raises EnvironmentFault where it does not come up."""
-        owner = holder(self.paths.runner_lock)
-        if owner is not None:
-            if owner.host != socket.gethostname():
-                hint = "a store is run by one host at a time; here it can only be viewed"
-                raise EnvironmentFault(f"{owner.host} runs this store", where=str(self.paths.root), hint=hint)
-            return
-        try:
-            self.paths.runner_log.touch(mode=0o600)
-            with self.paths.runner_log.open("ab") as log:
-                child = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "engine.run.runner", str(self.paths.root.resolve())],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-        except OSError as error:
-            raise EnvironmentFault(f"no runner can be started: {error.strerror}", where=str(self.paths.root)) from None
-        deadline = time.monotonic() + START_SECONDS
-        while holder(self.paths.runner_lock) is None:
-            if child.poll() is not None and child.returncode != 0 and holder(self.paths.runner_lock) is None:
-                raise EnvironmentFault(
-                    "the runner ended at once", where=str(self.paths.runner_log), hint="see its last lines"
-                )
-            if child.poll() == 0 or time.monotonic() > deadline:
-                return
-            time.sleep(0.02)
+        starting.ensure_runner(self.paths)

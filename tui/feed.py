@@ -87,6 +87,7 @@ class Feed:
         self._post = post
         self._poll = poll
         self._wake = threading.Event()
+        self._lock = threading.Lock()
         self._ended = False
         self._snapshot: Snapshot | None = None
         self._problem = ""
@@ -118,14 +119,18 @@ class Feed:
         self._wake.set()
 
     def watch_histories(self, owner: str, job_ids: tuple[str, ...]) -> None:
-        """Post the epochs of these jobs, and again whenever one of them has a new one, until `owner` says otherwise."""
-        self._watched[owner] = job_ids
+        """Post the epochs of these jobs, and again whenever one of them has a new one, until `owner` says otherwise.
+
+        A job that nobody watches any more is forgotten: watched again, it is posted again.
+        """
+        with self._lock:
+            self._watched[owner] = job_ids
+            wanted = self._wanted()
+            self._read = {job_id: epoch for job_id, epoch in self._read.items() if job_id in wanted}
         self._wake.set()
 
-    def forget_histories(self) -> None:
-        """Post every watched history anew, since who listens is new."""
-        self._read = {}
-        self._wake.set()
+    def _wanted(self) -> set[str]:
+        return {job_id for job_ids in self._watched.values() for job_id in job_ids}
 
     def want_mistakes(self, job_id: str) -> None:
         """Post the mistakes of a job once."""
@@ -186,13 +191,15 @@ class Feed:
         self._inode = inode
 
     def _read_histories(self, snapshot: Snapshot) -> None:
-        wanted = {job_id for job_ids in tuple(self._watched.values()) for job_id in job_ids}
-        found: dict[str, list[EpochRow]] = {}
-        read = self._read
-        for row in snapshot.jobs if wanted else ():
-            if row.id in wanted and read.get(row.id) != row.epoch:
-                found[row.id] = self._session.history(row.id)
-                read[row.id] = row.epoch
+        with self._lock:
+            wanted, read = self._wanted(), dict(self._read)
+        if not wanted:
+            return
+        stale = [row for row in snapshot.jobs if row.id in wanted and read.get(row.id) != row.epoch]
+        found = {row.id: self._session.history(row.id) for row in stale}
+        with self._lock:
+            still = self._wanted()
+            self._read |= {row.id: row.epoch for row in stale if row.id in still}
         if found:
             self._post(self.HistoriesRead(found))
 

@@ -59,3 +59,15 @@ def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = 
         return bars[round((value - low) / (high - low) * top)] if high > low else bars[top // 2]
 
     return "".join(bar(value) for value in values)
+
+
+def percent(fraction: float | None) -> str:
+    """`99.57`; nothing where there is no number."""
+    return "" if fraction is None or fraction != fraction else f"{100 * fraction:.2f}"
+
+
+def clock(seconds: float) -> str:
+    """`0:42`, `12:40`, `3:05:00`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -3,38 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from engine.cli.layout import Column, table, total
+from engine.results.columns import TITLES, columns_shown, differs, extent, is_numeric
 from engine.results.export import cell
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
 from engine.text import visible
 
-TITLES = {
-    "rank": "#",
-    "test_accuracy_std": "std",
-    "experiments": "experiment",
-    "epochs_trained": "epochs",
-    "job_ids": "job",
-} | {name: metric.title for name, metric in METRICS.items() if name != "epochs_trained"}
 # Given up in this order where the width does not hold all.
 SPARE = ("parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss", "test_accuracy_std")
-NUMERIC = ("rank", "n", "seed", "test_accuracy_std")
 ID_SHOWN = 8
 WRAPPED = 24
-
-
-def columns_shown(board: Board) -> list[str]:
-    """The columns of a board, all of them: rank, what differs, figures, experiments."""
-    repeated = any(row.n > 1 for row in board.rows)
-    names = ["rank", *board.fields]
-    if board.by == "config":
-        names.append("n")
-    names.append("test_accuracy")
-    if repeated:
-        names.append("test_accuracy_std")
-    names += ["test_loss", "val_accuracy", "epochs_trained", "seconds", "parameters"]
-    if board.rank_by not in names:
-        names.insert(names.index("test_accuracy"), board.rank_by)
-    return [*names, "job_ids" if board.by == "job" else "experiments"]
 
 
 def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[str]:
@@ -52,7 +30,7 @@ def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[s
         # Before the figures go, what tells the rows apart is told in one column, which may be wrapped.
         if spare[0] == "val_accuracy" and len(board.fields) > 2 and "differs" not in names:
             names = [name for name in names if name not in board.fields and name != "experiments"] + ["differs"]
-            made["differs"] = Column("what differs", [_differs(row) for row in rows])
+            made["differs"] = Column("what differs", [differs(row) for row in rows])
         else:
             names = [name for name in names if name != spare[0]]
             spare = spare[1:]
@@ -65,26 +43,17 @@ def _width(columns: Sequence[Column]) -> int:
     return total(columns) - max(0, last.width - WRAPPED) if not last.numeric else total(columns)
 
 
-def _differs(row: LeaderboardRow) -> str:
-    return " ".join(f"{name}={cell(row, name)}" for name in row.differs)
-
-
 def _column(name: str, rows: Sequence[LeaderboardRow]) -> Column:
     cells = [cell(row, name) for row in rows]
     if name == "job_ids":
         cells = [" ".join(text[:ID_SHOWN] for text in words.split()) for words in cells]
-    numeric = name in METRICS or name in NUMERIC
-    numeric = numeric or any(isinstance(row.config.get(name), int | float) for row in rows)
+    numeric = is_numeric(name, [row.config for row in rows])
     return Column(TITLES.get(name, name), cells, numeric, _best(name, rows, cells))
 
 
 def _best(name: str, rows: Sequence[LeaderboardRow], cells: Sequence[str]) -> frozenset[int]:
     """The rows that hold the best figure of a column, as it is shown; none where all show the same."""
-    if name not in METRICS or len(set(cells)) < 2:
+    if name not in METRICS:
         return frozenset()
-    means = [(mean, index) for index, row in enumerate(rows) if (mean := row.figure(name).mean) is not None]
-    if not means:
-        return frozenset()
-    pick = max if METRICS[name].higher_is_better else min
-    best = cells[pick(means)[1]]
+    best = extent(name, [row.jobs for row in rows]).best
     return frozenset(index for index, text in enumerate(cells) if text == best)

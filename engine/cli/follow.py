@@ -1,7 +1,7 @@
 """What happens to the jobs of one run, told as a list of happenings each time one looks."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,11 @@ class Follower:
     _epochs: dict[str, int] = field(default_factory=dict)
     _started_at: float = 0.0
     _starts: int = 0
+
+    def know(self, rows: Collection[JobRow]) -> None:
+        """Take these rows as told already."""
+        self._seen |= {row.id: row for row in rows}
+        self._epochs |= {row.id: row.epoch for row in rows}
 
     def look(self) -> list[Happening]:
         """Whatever happened since the last look, in order for each job. `rows` are then as they stand."""

@@ -40,7 +40,6 @@ def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: 
     """Submit `queue` and follow its jobs until nothing more happens to them, or somebody interrupts that."""
     earlier = {} if options.get("again") else {row.id: row for row in session.rows()}
     with Interrupts() as interrupts:
-        session.paths.create()
         submission = session.submit(queue, **options)
         ids = _applied(session, submission, interrupts)
         if ids is None:
@@ -67,7 +66,7 @@ def _applied(session: Session, submission: Submission, interrupts: Interrupts) -
 def _follow(
     session: Session, submission: Submission, follower: Follower, interrupts: Interrupts, ways: Ways
 ) -> Followed:
-    display = _display(follower, ways)
+    display = display_for(follower, ways)
     passed_on = 0
     try:
         while True:
@@ -81,7 +80,7 @@ def _follow(
                 passed_on = interrupts.asked
                 session.stop_submission(submission, now=passed_on > 1)
                 # What was in the queue before this run belongs to others as well: it goes on, unfollowed.
-                follower.ids = session.store.submitted(submission.request, fresh=True)
+                follower.ids = session.submitted_fresh(submission)
                 display.say(stopping_line(follower.rows, now=passed_on > 1))
             elif follower.over(snapshot):
                 return Followed(follower.rows, interrupted=passed_on > 0)
@@ -92,7 +91,8 @@ def _follow(
         display.close()
 
 
-def _display(follower: Follower, ways: Ways) -> Display:
+def display_for(follower: Follower, ways: Ways) -> Display:
+    """What fits the flags, and the terminal that is there."""
     if ways.quiet:
         return Quiet()
     if ways.as_json:

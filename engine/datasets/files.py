@@ -92,15 +92,18 @@ def _idx_files(folder: Path) -> list[Path]:
 def _npz(path: Path) -> list[NDArray[np.generic]]:
     hint = "allowed: an .npz file with x_train, y_train, x_test and y_test, or a folder of IDX files"
     try:
-        archive = np.load(path, allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise DataError("this is no .npz file", where=str(path), hint=hint)
-        with archive:
-            missing = [name for name in ARRAYS if name not in archive.files]
-            if missing:
-                raise DataError(f"it lacks {', '.join(missing)}", where=str(path), hint=hint)
-            return [archive[name] for name in ARRAYS]
-    except DataError:
-        raise
+        found = _arrays(path)
     except Exception as error:  # noqa: BLE001  in a damaged file zipfile and NumPy stumble in a dozen ways
         raise DataError(f"it cannot be read as .npz: {error}", where=str(path), hint=hint) from None
+    missing = [name for name in ARRAYS if name not in found]
+    if missing:
+        raise DataError(f"it lacks {', '.join(missing)}", where=str(path), hint=hint)
+    return [found[name] for name in ARRAYS]
+
+
+def _arrays(path: Path) -> dict[str, NDArray[np.generic]]:
+    archive = np.load(path, allow_pickle=False)
+    if not isinstance(archive, np.lib.npyio.NpzFile):
+        return {}
+    with archive:
+        return {name: archive[name] for name in ARRAYS if name in archive.files}

@@ -7,14 +7,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from engine.errors import EnvironmentFault
-from engine.record import schema
+from engine.errors import EnvironmentFault, StoreBusy, StoreDamaged
+from engine.record import filesystem, schema
 
 Row: TypeAlias = sqlite3.Row
 
 BUSY_SECONDS = 5.0
 # Older versions can corrupt a database in WAL mode when the log is reset: https://sqlite.org/wal.html
 WAL_IS_SAFE = (3, 51, 3)
+MENDING = "engine rebuild makes it anew from the folders, and so does the next engine run"
+# Where SQLite says one of these, the database itself may be as whole as ever.
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+MACHINE = (
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL),
+    *(sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH),
+)
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error tells of the database's own bytes rather than of this machine or of who else is at it."""
+    return (getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF) not in (*BUSY, *MACHINE)
+
+
+def fault(error: sqlite3.Error, path: Path) -> EnvironmentFault:
+    """What to tell a person of an error that SQLite raised."""
+    if is_damage(error):
+        return StoreDamaged(f"the store's database is damaged: {error}", where=str(path), hint=MENDING)
+    if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in BUSY:
+        return StoreBusy(f"the store is busy: {error}", where=str(path), hint="try again in a moment")
+    return EnvironmentFault(f"the store cannot be read: {error}", where=str(path))
 
 
 class Database:
@@ -23,6 +44,7 @@ class Database:
     def __init__(self, path: Path, *, writable: bool) -> None:
         """Raises EnvironmentFault where the database cannot be opened, or was written by a later version."""
         self.path = path
+        self.writable = writable
         try:
             if writable and not path.exists():
                 _create(path)
@@ -40,11 +62,14 @@ class Database:
                 )
             if writable:
                 self._prepare()
-        except (sqlite3.Error, OSError) as error:
-            raise EnvironmentFault(f"the store cannot be opened: {error}", where=str(path)) from None
+        except sqlite3.Error as error:
+            raise fault(error, path) from None
+        except OSError as error:
+            raise EnvironmentFault(f"the store cannot be opened: {error.strerror}", where=str(path)) from None
 
     def _prepare(self) -> None:
-        if sqlite3.sqlite_version_info >= WAL_IS_SAFE:
+        # WAL needs memory that all its readers share, which no network file system gives.
+        if sqlite3.sqlite_version_info >= WAL_IS_SAFE and not filesystem.is_network(filesystem.kind(self.path)):
             self.read("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
@@ -54,8 +79,13 @@ class Database:
         self._connection.close()
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
-        """All rows of a query."""
-        return self._connection.execute(query, values).fetchall()
+        """All rows of a query. Raises StoreBusy or StoreDamaged; to the runner, whose part it is, sqlite3.Error."""
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            if self.writable:
+                raise
+            raise fault(error, self.path) from None
 
     def write(self, statement: str, *rows: Sequence[Any]) -> None:
         """Run a statement once for each row of values."""

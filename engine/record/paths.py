@@ -119,6 +119,11 @@ class StorePaths:
     def notes(self) -> Path:
         return self.root / "notes.toml"
 
+    @property
+    def notice(self) -> Path:
+        """What the last runner found and mended at its start, in words; the next one takes it away."""
+        return self.root / "notice"
+
     def job(self, job_id: str) -> JobPaths:
         return JobPaths(self.jobs / job_id)
 

@@ -88,7 +88,7 @@ def version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Run the migrations that the database has not seen, each in a transaction of its own."""
-    for number in range(version(connection), len(MIGRATIONS)):
+def migrate(connection: sqlite3.Connection, until: int = len(MIGRATIONS)) -> None:
+    """Run the migrations that the database has not seen, each in a transaction of its own, up to version `until`."""
+    for number in range(version(connection), until):
         connection.executescript(f"BEGIN; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")

@@ -20,11 +20,40 @@ class Labels:
         self._fields = {name: differing([row.config for row in group]) for name, group in groups.items()}
         self._repeated = {name for name, group in groups.items() if len({row.seed for row in group}) > 1}
 
+    def differs(self, row: JobRow) -> dict[str, str]:
+        """What tells the job from the others of its experiment, as text by name; the seed too where it is one of several."""
+        name = _experiment(row)
+        told = {field: setting(row.config.get(field)) for field in self._fields.get(name, ())}
+        return told | {"seed": str(row.seed)} if name in self._repeated else told
+
     def of(self, row: JobRow) -> str:
         """`grid batch_norm=false dropout=0.25 seed=2`."""
-        name = _experiment(row)
-        parts = [visible(name), *(f"{field}={setting(row.config.get(field))}" for field in self._fields.get(name, ()))]
-        return " ".join([*parts, f"seed={row.seed}"] if name in self._repeated else parts)
+        return " ".join([visible(_experiment(row)), *(f"{name}={text}" for name, text in self.differs(row).items())])
+
+    def short(self, row: JobRow, width: int) -> str:
+        """The same in `width` characters where that can be: `grid bn=false dro=0.25 s=2`, the experiment given up first.
+
+        Names are cut to the first letters of their words, or to three letters; then they go.
+        """
+        whole = self.of(row)
+        if len(whole) <= width:
+            return whole
+        differs = self.differs(row)
+        told = " ".join(f"{_initials(name)}={text}" for name, text in differs.items())
+        if len(told) > width:
+            told = " ".join(f"s{text}" if name == "seed" else text for name, text in differs.items())
+        name = visible(_experiment(row))
+        room = width - len(told) - 1
+        if not told or len(name) <= room:
+            return f"{name} {told}".rstrip()
+        return f"{name[: room - 2]}.. {told}" if room >= 5 else told
+
+
+def _initials(name: str) -> str:
+    words = name.split("_")
+    if name == "seed":
+        return "s"
+    return "".join(word[:1] for word in words) if len(words) > 1 else name[:3]
 
 
 def _experiment(row: JobRow) -> str:

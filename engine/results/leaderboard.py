@@ -86,6 +86,11 @@ class Rows(Sequence[LeaderboardRow]):
     def __len__(self) -> int:
         return len(self._groups)
 
+    @property
+    def groups(self) -> Sequence[Sequence[JobRow]]:
+        """The jobs of each row, in the order shown."""
+        return self._groups
+
     @overload
     def __getitem__(self, index: int) -> LeaderboardRow: ...
 

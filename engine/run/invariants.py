@@ -33,6 +33,7 @@ STORE_FILES = {
     "runner.lock",
     "runner.log",
     "notes.toml",
+    "notice",
     "inbox",
     "jobs",
     "old",

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from engine.errors import EngineError, EnvironmentFault
+import psutil
+
+from engine.errors import EngineError, EnvironmentFault, Fault
 from engine.record.locks import Identity, identify
 from engine.record.paths import StorePaths
-from engine.results.rows import Device
+from engine.results.rows import CPU, Device
 
 
 @dataclass
@@ -99,20 +102,47 @@ def environment(device: Device) -> dict[str, str]:
     return env
 
 
+def device_of(pid: int) -> str:
+    """The key of the one device that a worker sees, as its environment tells; the CPU where that cannot be read."""
+    try:
+        seen = psutil.Process(pid).environ().get("CUDA_VISIBLE_DEVICES", "")
+    except psutil.Error:
+        return CPU
+    return seen if seen.startswith(("GPU-", "MIG-")) else CPU
+
+
 def inspect(kind: str, argument: str) -> dict[str, Any]:
     """What a data set or a model looks like, asked in a process of its own, since the answer may need TensorFlow.
 
     `kind` is "data" (with a name or path) or "model" (with the JSON of every setting). Raises EngineError.
     """
-    command = [sys.executable, "-P", "-m", "engine.training.inspect", kind, argument]
+    told = _ask("engine.training.inspect", [kind, argument], f"the {kind} cannot be inspected")
+    answer: dict[str, Any] = json.loads(told)
+    return answer
+
+
+def export(folder: Path, file: Path, *, allow_code: bool, force: bool) -> None:
+    """Save the model of the job in `folder` to `file`, in a process of its own, since only TensorFlow can.
+
+    Raises EngineError.
+    """
+    flags = [*(["--allow-code"] if allow_code else []), *(["--force"] if force else [])]
+    _ask("engine.training.export", [str(folder.absolute()), str(file), *flags], "the model cannot be exported")
+
+
+def _ask(module: str, arguments: list[str], failure: str) -> bytes:
+    """What a module prints that is run without a GPU. Raises EngineError with what it complains of."""
     env = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
+    command = [sys.executable, "-P", "-m", module, *arguments]
     result = subprocess.run(command, capture_output=True, env=env, check=False)
     if result.returncode == 0:
-        answer: dict[str, Any] = json.loads(result.stdout)
-        return answer
+        return result.stdout
     told = result.stderr.decode("utf-8", "replace").strip().splitlines() or ["it ended without a word"]
     if result.returncode in (2, 3):
-        error = EngineError("\n".join(told))
+        lead, *rest = told
+        error = EngineError(lead)
         error.exit_code = result.returncode
+        where = rest[0].removeprefix("  at ") if rest and rest[0].startswith("  at ") else ""
+        error.faults = (Fault(lead, where, allowed=" ".join(line.strip() for line in rest[bool(where) :])),)
         raise error
-    raise EnvironmentFault(f"the {kind} cannot be inspected: {told[-1]}")
+    raise EnvironmentFault(f"{failure}: {told[-1]}")

@@ -3,19 +3,20 @@
 import logging
 import os
 import select
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from engine.errors import EngineError, StoreLocked
+from engine.errors import EngineError, EnvironmentFault, StoreLocked
 from engine.plan.jobs import JobStatus
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, Identity, holder
 from engine.record.paths import StorePaths, sweep_up
-from engine.results.rows import CPU, Device
-from engine.run import claims, devices, inbox, obey, process
+from engine.results.rows import Device
+from engine.run import claims, devices, inbox, mending, obey, process
 from engine.run.process import Worker
 
 log = logging.getLogger("runner")
@@ -70,18 +71,18 @@ class Runner:
         for row in self.ledger.with_status(JobStatus.RUNNING, JobStatus.QUEUED):
             owner = holder(self.paths.job(row.id).lock)
             if owner is not None:
-                self.take_over(row.id, row.device or CPU, owner)
+                self.take_over(row.id, owner)
             elif row.status is JobStatus.RUNNING:
                 self.ledger.ingest(row.id)
                 if self.status(row.id) is JobStatus.RUNNING:
                     log.info("job %s: its worker is gone; it will go on at its last epoch", row.id)
                     self.ledger.lost(row.id, counts=False)
 
-    def take_over(self, job_id: str, device: str, owner: Identity) -> None:
+    def take_over(self, job_id: str, owner: Identity) -> None:
         """Follow a worker that this runner did not start."""
         log.info("job %s: adopted, process %d trains it", job_id, owner.pid)
         self.ledger.set_status(job_id, JobStatus.RUNNING)
-        self.workers.append(Worker(device, owner, job_id))
+        self.workers.append(Worker(process.device_of(owner.pid), owner, job_id))
 
     def reap(self) -> None:
         """Notice workers that ended, and what became of their jobs."""
@@ -118,7 +119,7 @@ class Runner:
         worker.job_id = None
         owner = holder(self.paths.job(job_id).lock)
         if owner is not None:
-            self.take_over(job_id, worker.device, owner)
+            self.take_over(job_id, owner)
         elif self.status(job_id) is JobStatus.RUNNING:
             self.ledger.lost(job_id, counts=True, error="no worker would train it")
 
@@ -156,7 +157,7 @@ class Runner:
         """Assign one job to a free worker of the device, or to a new one."""
         owner = holder(self.paths.job(job_id).lock)
         if owner is not None:
-            self.take_over(job_id, device.key, owner)
+            self.take_over(job_id, owner)
             return
         worker = next((w for w in self.workers if w.device == device.key and w.job_id is None and not w.adopted), None)
         if worker is None:
@@ -194,14 +195,20 @@ def serve(paths: StorePaths) -> None:
     """Be the store's runner until there is nothing to do. Raises StoreLocked where there is one already."""
     paths.create()
     lock = FileLock(paths.runner_lock)
+    looked = False
     while True:
         if not lock.acquire():
             raise locked(paths)
-        ledger = Ledger(paths)
         try:
-            Runner(ledger).run()
+            if not looked:
+                mending.mend(paths)
+                looked = True
+            ledger = Ledger(paths)
+            try:
+                Runner(ledger).run()
+            finally:
+                ledger.close()
         finally:
-            ledger.close()
             lock.release()
         # A request left between the last look and the release saw a runner, so nobody else was started for it.
         if not inbox.waiting(paths):
@@ -223,6 +230,9 @@ def main(arguments: list[str]) -> int:
     except EngineError as error:
         log.error("%s", error)  # noqa: TRY400 - what a person can cause has no traceback
         return error.exit_code
+    except sqlite3.DatabaseError as error:
+        log.error("the database cannot be used: %s; the next runner looks at it", error)  # noqa: TRY400
+        return EnvironmentFault.exit_code
     return 0
 
 

@@ -95,7 +95,7 @@ class Training:
             self.train_epoch(epoch)
             self.commit(epoch)
             self.notify(f"epoch {self.paths.id}")
-            if stop_request(self.paths) and not self.ending(epoch):
+            if self.asked_to_stop() and not self.ending(epoch):
                 return AttemptEnded(time.time(), "stopped", reason=f"asked to stop after epoch {epoch}")
         if self.diverged():
             return AttemptEnded(time.time(), "failed", error=f"diverged: loss is {self.worst()} in epoch {epoch}")
@@ -192,10 +192,16 @@ class Training:
         _say(f"epoch {epoch}/{self.config['epochs']}  {figures}  {self.epoch_seconds:.1f} s")
 
     def between_spans(self, epoch: int, step: int) -> None:
-        """Report, and end at once where that is what the stop file asks for."""
+        """Say how far the epoch is, and listen."""
         write_progress(self.paths, epoch, step, self.steps, self.metrics["loss"], self.metrics["accuracy"])
-        if stop_request(self.paths) == "now":
+        self.asked_to_stop()
+
+    def asked_to_stop(self) -> bool:
+        """Whether someone wants this to end after the running epoch; if at once, it does not return."""
+        request = stop_request(self.paths)
+        if request == "now":
             signal.raise_signal(signal.SIGTERM)
+        return request != ""
 
     def validate(self, part: Part) -> Metrics:
         """Loss and accuracy over `part`, with averaged weights where `ema` is on."""
@@ -209,8 +215,7 @@ class Training:
             loss, hits = float(sums[0]), float(sums[1])
             self.evaluation_pace.end(end - step)
             step = end
-            if stop_request(self.paths) == "now":
-                signal.raise_signal(signal.SIGTERM)
+            self.asked_to_stop()
         self.model.spans.exchange()
         return {"val_loss": loss / part.count, "val_accuracy": hits / part.count}
 

@@ -18,13 +18,14 @@ def main() -> int:
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     store = StorePaths(Path(sys.argv[1]))
     told, log = os.dup(1), os.dup(2)
+    os.set_blocking(told, False)
 
     from engine.training import device, trainer  # noqa: PLC0415  loads TensorFlow, which reads the environment
     from engine.training.compiled import Warm  # noqa: PLC0415
     from engine.training.data import WarmData  # noqa: PLC0415
 
     def notify(word: str) -> None:
-        """Wake the runner. It learns nothing here that it would not find in the store, so a closed pipe is no fault."""
+        """Wake the runner. The store tells all of it too, so a closed or full pipe is no fault."""
         try:
             os.write(told, word.encode() + b"\n")
         except OSError:

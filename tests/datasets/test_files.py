@@ -96,7 +96,7 @@ def test_what_is_no_npz_is_refused(tmp_path: Path) -> None:
             load(path)
     with path.open("wb") as file:
         np.save(file, np.zeros(3))
-    with pytest.raises(DataError, match=r"no \.npz"):
+    with pytest.raises(DataError, match="lacks x_train"):
         load(path)
     np.savez(path, x_train=np.zeros(3))
     with pytest.raises(DataError, match="lacks y_train, x_test, y_test"):

@@ -45,7 +45,7 @@ def test_a_flipped_bit_is_named_with_path_and_hash(name: str, tmp_path: Path) ->
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="train-images-idx3-ubyte.gz"):
+    with pytest.raises(DataError, match=r"train-images-idx3-ubyte\.gz"):
         mnist.load(tmp_path)
 
 

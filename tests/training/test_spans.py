@@ -54,7 +54,7 @@ def train(one: Compiled, config: dict[str, Any], cuts: tuple[int, ...] = (), cou
 
 
 def assert_close(ours: Sequence[np.ndarray], theirs: Sequence[np.ndarray]) -> None:
-    """Each variable as a whole: an optimizer that divides by a tiny gradient's size makes single weights of it noisy."""
+    """Each variable as a whole: dividing by a tiny gradient's size makes single weights of it noisy."""
     for index, (mine, expected) in enumerate(zip(ours, theirs, strict=True)):
         apart = np.linalg.norm(mine.astype(float) - expected) / (np.linalg.norm(expected) + 1e-3)
         assert apart < 2e-5, index

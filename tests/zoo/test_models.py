@@ -30,11 +30,11 @@ def test_cnn_has_the_deck_s_parameters() -> None:
 
 def test_cnn_has_the_deck_s_layers() -> None:
     kinds = [type(layer).__name__ for layer in build().layers[1:]]
-    assert kinds == (
-        ["Conv2D", "BatchNormalization", "Conv2D", "MaxPooling2D", "Dropout", "BatchNormalization"]
-        + ["Conv2D", "BatchNormalization", "Conv2D", "MaxPooling2D", "Dropout", "BatchNormalization"]
-        + ["Conv2D", "Dropout", "Flatten", "BatchNormalization", "Dense", "Dropout", "BatchNormalization", "Dense"]
-    )
+    assert kinds == [
+        *("Conv2D", "BatchNormalization", "Conv2D", "MaxPooling2D", "Dropout", "BatchNormalization"),
+        *("Conv2D", "BatchNormalization", "Conv2D", "MaxPooling2D", "Dropout", "BatchNormalization"),
+        *("Conv2D", "Dropout", "Flatten", "BatchNormalization", "Dense", "Dropout", "BatchNormalization", "Dense"),
+    ]
 
 
 def test_every_convolution_and_hidden_dense_has_the_settings() -> None:

@@ -15,8 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-GAP = 2
-LOOKS = ("dim", "best", "accent", "good", "bad", "warn", "live")
+LOOKS = ("dim", "best", "accent", "success", "error", "warning", "primary")
 
 
 class Cell(NamedTuple):
@@ -73,18 +72,20 @@ class BigTable(ScrollView, can_focus=True):
 
     DEFAULT_CSS = """
     BigTable {
-        background: $background; color: $foreground; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
+        height: 1fr; width: 1fr; overflow-x: hidden; overflow-y: auto; scrollbar-size-vertical: 1;
         & > .bigtable--head { color: $text-muted; text-style: bold; }
-        & > .bigtable--cursor { background: $surface-lighten-1; }
-        & > .bigtable--pinned { background: $surface; }
+        & > .bigtable--cursor { background: $surface-lighten-2; }
+        & > .bigtable--pinned { background: $panel; }
         & > .bigtable--dim { color: $text-muted; }
         & > .bigtable--best { text-style: bold; }
-        & > .bigtable--accent { color: $text-accent; }
-        & > .bigtable--good { color: $text-success; }
-        & > .bigtable--bad { color: $text-error; }
-        & > .bigtable--warn { color: $text-warning; }
-        & > .bigtable--live { color: $text-primary; }
-        &:focus > .bigtable--cursor { background: $primary-muted; text-style: bold; }
+        & > .bigtable--accent { color: $accent; }
+        & > .bigtable--success { color: $success; }
+        & > .bigtable--error { color: $error; }
+        & > .bigtable--warning { color: $warning; }
+        & > .bigtable--primary { color: $primary; }
+        &:focus > .bigtable--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -140,10 +141,11 @@ class BigTable(ScrollView, can_focus=True):
         def control(self) -> "BigTable":
             return self.table
 
-    def __init__(self, *, frozen: int = 0, head: bool = True, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, frozen: int = 0, head: bool = True, gap: int = 2, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.frozen = frozen
         self.head = head
+        self.gap = gap
         self.columns: Sequence[Column] = ()
         self.rows: Rows = NoRows()
         self.pinned: Sequence[int] = ()
@@ -282,7 +284,7 @@ class BigTable(ScrollView, can_focus=True):
             if used > self.size.width:
                 break
             places.append(place)
-            used += GAP
+            used += self.gap
         return places
 
     def _fits(self) -> bool:
@@ -310,7 +312,7 @@ class BigTable(ScrollView, can_focus=True):
                 continue
             if used <= x < used + column.width:
                 return column.name
-            used += column.width + GAP
+            used += column.width + self.gap
         return ""
 
     # painting
@@ -344,20 +346,22 @@ class BigTable(ScrollView, can_focus=True):
         place = y - self.lead + self.scroll_offset.y
         if place >= len(self.rows):
             return Strip.blank(width, self.rich_style)
-        name = "bigtable--cursor" if place == self.cursor else ""
-        style = self.get_component_rich_style(name) if name else self.rich_style
-        return self._strip(self.rows.cells(place), style, width)
+        if place != self.cursor:
+            return self._strip(self.rows.cells(place), self.rich_style, width)
+        # The cursor's colours replace those of the cells, or a coloured word could not be read.
+        style = self.get_component_rich_style("bigtable--cursor")
+        return self._strip(self.rows.cells(place), style, width, chosen=self.has_focus)
 
-    def _strip(self, cells: Sequence[Cell], style: Style, width: int) -> Strip:
+    def _strip(self, cells: Sequence[Cell], style: Style, width: int, chosen: bool = False) -> Strip:
         segments, used = [], 0
         for place, (column, cell) in enumerate(zip(self.columns, cells, strict=True)):
             if self.frozen <= place < self.frozen + self._left:
                 continue
             if used >= width:
                 break
-            look = style + self._look(cell.look) if cell.look else style
-            segments += [Segment(_fitted(cell.text, column), look), Segment(" " * GAP, style)]
-            used += column.width + GAP
+            look = style + self._look(cell.look) if cell.look and not chosen else style
+            segments += [Segment(_fitted(cell.text, column), look), Segment(" " * self.gap, style)]
+            used += column.width + self.gap
         return Strip(segments).adjust_cell_length(width, style)
 
     def _look(self, look: str) -> Style:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 Point: TypeAlias = tuple[float, float | None]
 Bounds: TypeAlias = tuple[float, float]
 
+DECADE = 10.0
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MINUTE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
@@ -25,14 +26,18 @@ def round_step(size: float) -> float:
 def snapped(values: Iterable[float | None], log: bool = False) -> Bounds:
     """Round bounds that hold all `values`, so that one more point seldom moves the axis.
 
-    With `log` they are exponents of ten, a whole or half decade each; values that have none are left out.
+    With `log` they are exponents of ten, whole or half decades where there is more than one; values that have none are
+    left out.
     """
     known = finite(values)
     if log:
-        known = [math.log10(value) for value in known if value > 0]
+        known = [value for value in known if value > 0]
         if not known:
             return (-1.0, 0.0)
-        low, high = math.floor(min(known) * 2) / 2, math.ceil(max(known) * 2) / 2
+        low, high = snapped(known)
+        if 0 < low and high / low < DECADE:
+            return (math.log10(low), math.log10(high))
+        low, high = math.floor(math.log10(min(known)) * 2) / 2, math.ceil(math.log10(max(known)) * 2) / 2
         return (low, high) if high > low else (low - 0.5, high + 0.5)
     if not known:
         return (0.0, 1.0)
@@ -57,8 +62,10 @@ def ticks(bounds: Bounds, most: int) -> list[float]:
 
 
 def log_ticks(bounds: Bounds, most: int) -> list[float]:
-    """Exponents of 1, 2 and 5 times powers of ten within `bounds`; where that is too many, whole decades."""
+    """Exponents of 1, 2 and 5 times powers of ten within `bounds`, or of round numbers within less than a decade."""
     low, high = bounds
+    if high - low < math.log10(DECADE):
+        return [math.log10(place) for place in ticks((10**low, 10**high), most) if place > 0]
     for mantissas in ((1, 2, 5), (1, 3), (1,)):
         places = [
             decade + math.log10(mantissa)
@@ -100,6 +107,9 @@ def clock(seconds: float) -> str:
 def tick_labels(places: Sequence[float], log: bool = False) -> list[str]:
     """The places in as few decimals as tell them apart, all alike; with `log`, the powers that they are exponents of."""
     if log:
+        spans = places[-1] - places[0] if places else 0.0
+        if spans < math.log10(DECADE):
+            return tick_labels([10**place for place in places])
         return [f"{10**place:.1g}" for place in places]
     step = min((b - a for a, b in zip(places, places[1:], strict=False)), default=abs(places[0]) if places else 1.0)
     largest = max((abs(place) for place in places), default=0.0)

@@ -123,14 +123,14 @@ class Rows(ScrollView, can_focus=True):
         line.truncate(width, overflow="ellipsis" if self._fits_utf8 else "crop")
         segments = list(line.render(self.app.console))
         strip = Strip(segments).adjust_cell_length(width).apply_style(style)
-        if place == self.cursor and place not in self._passive:
-            chosen = self.get_component_rich_style("rows--cursor", partial=True)
-            if self.has_focus:
-                # The cursor's colours replace those of the text, or a dim or coloured word could not be read.
-                segments = [Segment(part.text, _over(part.style, chosen)) for part in strip]
-                return Strip(segments)
-            return Strip(Segment(part.text, (part.style or Style()) + chosen) for part in strip)
-        return strip
+        return self.painted(strip, place)
+
+    def painted(self, strip: Strip, place: int) -> Strip:
+        """A line with the cursor's colours, if it is the chosen one."""
+        if place != self.cursor or place in self._passive:
+            return strip
+        chosen = self.get_component_rich_style("rows--cursor", partial=True)
+        return laid_over(strip, chosen, plain=self.has_focus)
 
     @property
     def _fits_utf8(self) -> bool:
@@ -175,6 +175,13 @@ class Rows(ScrollView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y - 3, animate=False)
 
 
-def _over(style: Style | None, chosen: Style) -> Style:
-    kept = Style(bold=style.bold, underline=style.underline, strike=style.strike) if style else Style()
-    return kept + chosen
+def laid_over(strip: Strip, style: Style, *, plain: bool) -> Strip:
+    """`strip` in a style. With `plain` its own colours go, or a dim or coloured word could not be read on it."""
+    return Strip(
+        [Segment(part.text, (_shape(part.style) if plain else part.style or Style()) + style) for part in strip],
+        strip.cell_length,
+    )
+
+
+def _shape(style: Style | None) -> Style:
+    return Style(bold=style.bold, underline=style.underline, strike=style.strike) if style else Style()

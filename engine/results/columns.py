@@ -1,0 +1,73 @@
+"""The columns of a board as a table: which ones, what they are called, and what stands out in each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.plan.jobs import Configuration
+from engine.results.export import cell, number, setting
+from engine.results.figures import mean_of
+from engine.results.leaderboard import Board, LeaderboardRow
+from engine.results.metrics import METRICS
+from engine.results.rows import JobRow
+
+TITLES = {
+    "rank": "#",
+    "test_accuracy_std": "std",
+    "experiments": "experiment",
+    "epochs_trained": "epochs",
+    "job_ids": "job",
+} | {name: metric.title for name, metric in METRICS.items() if name != "epochs_trained"}
+NUMERIC = ("rank", "n", "seed", "test_accuracy_std")
+
+
+def columns_shown(board: Board) -> list[str]:
+    """The columns of a board, all of them: rank, what differs, figures, experiments."""
+    repeated = any(len(group) > 1 for group in board.rows.groups)
+    names = ["rank", *board.fields]
+    if board.by == "config":
+        names.append("n")
+    names.append("test_accuracy")
+    if repeated:
+        names.append("test_accuracy_std")
+    names += ["test_loss", "val_accuracy", "epochs_trained", "seconds", "parameters"]
+    if board.rank_by not in names:
+        names.insert(names.index("test_accuracy"), board.rank_by)
+    return [*names, "job_ids" if board.by == "job" else "experiments"]
+
+
+def is_numeric(name: str, configs: Sequence[Configuration]) -> bool:
+    """Whether a column's cells are numbers, and stand to the right."""
+    if name in METRICS or name in NUMERIC:
+        return True
+    return any(isinstance(config.get(name), int | float) for config in configs)
+
+
+def differs(row: LeaderboardRow) -> str:
+    """`batch_norm=true dropout=0.25`: what tells a row from the others, in one cell."""
+    return " ".join(f"{name}={cell(row, name)}" for name in row.differs)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What a column of figures holds over all its rows: the best cell, if one stands out, and the widest one's width."""
+
+    best: str | None
+    width: int
+
+
+def extent(name: str, groups: Sequence[Sequence[JobRow]]) -> Extent:
+    """Of metric `name` over rows of jobs. No cell is best where all show the same. Raises KeyError for no metric."""
+    metric = METRICS[name]
+    means = [mean for group in groups if (mean := mean_of(group, name)) is not None]
+    if not means:
+        return Extent(None, 0)
+    low, high = number(min(means), metric.decimals), number(max(means), metric.decimals)
+    width = max(len(low), len(high))
+    if low == high and len(means) == len(groups):
+        return Extent(None, width)
+    return Extent(high if metric.higher_is_better else low, width)
+
+
+def setting_width(name: str, configs: Sequence[Configuration]) -> int:
+    """The width of the widest value of a setting; it repeats few values, so each is written out once."""
+    return max((len(setting(value)) for value in {config.get(name) for config in configs}), default=0)

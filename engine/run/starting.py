@@ -1,0 +1,46 @@
+"""A detached runner, started by whichever front end needs one first."""
+
+import socket
+import subprocess
+import sys
+import time
+
+from engine.errors import EnvironmentFault
+from engine.record.locks import Identity, holder
+from engine.record.paths import StorePaths
+
+START_SECONDS = 10.0
+
+
+def refuse_other_host(paths: StorePaths) -> Identity | None:
+    """Who runs the store, if anybody does. Raises EnvironmentFault where that is a process of another host."""
+    owner = holder(paths.runner_lock)
+    if owner is not None and owner.host != socket.gethostname():
+        hint = "a store is run by one host at a time; here it can only be viewed"
+        raise EnvironmentFault(f"{owner.host} runs this store", where=str(paths.root), hint=hint)
+    return owner
+
+
+def ensure_runner(paths: StorePaths) -> None:
+    """Start a runner where none runs. Raises EnvironmentFault where it does not come up, or another host has one."""
+    if refuse_other_host(paths) is not None:
+        return
+    try:
+        paths.runner_log.touch(mode=0o600)
+        with paths.runner_log.open("ab") as log:
+            child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "engine.run.runner", str(paths.root.resolve())],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise EnvironmentFault(f"no runner can be started: {error.strerror}", where=str(paths.root)) from None
+    deadline = time.monotonic() + START_SECONDS
+    while holder(paths.runner_lock) is None:
+        if child.poll() is not None and child.returncode != 0 and holder(paths.runner_lock) is None:
+            raise EnvironmentFault("the runner ended at once", where=str(paths.runner_log), hint="see its last lines")
+        if child.poll() == 0 or time.monotonic() > deadline:
+            return
+        time.sleep(0.02)

@@ -1,0 +1,252 @@
+"""The queue file as it is edited: its text, every step that led there, and the file on disk that it came from."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from engine.errors import EngineError, EnvironmentFault, Fault, QueueFileError
+from engine.plan import queuefile
+from engine.plan.queuefile import QueueFile
+from tui.editing.history import History
+from tui.editing.merge import Conflict, Key, Side, merge
+
+BOM = b"\xef\xbb\xbf"
+FIRST = """\
+# The queue: what to train. labtop never writes status into it.
+
+[defaults]
+dataset = "mnist"
+
+# A first look, in seconds: does it learn, and does the learning rate matter?
+[[experiment]]
+name = "first"
+model = "mlp"
+epochs = 3
+early_stopping = false
+sweep = { learning_rate = [0.001, 0.01] }
+"""
+
+
+class Came(Enum):
+    """What became of a file that changed on disk."""
+
+    NOTHING = "nothing"
+    TAKEN = "taken"
+    MERGED = "merged"
+    TOUCHES = "touches"
+    BROKEN = "broken"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The document as the panes see it. `queue` is the last good plan, `problem` what is wrong with the file on disk."""
+
+    path: Path
+    queue: QueueFile | None
+    unsaved: bool = False
+    problem: str = ""
+    exists: bool = True
+    editable: bool = True
+
+
+class Document:
+    """One queue file. Its text is always one that the parser of the file accepts."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.base: str | None = None
+        self.queue: QueueFile | None = None
+        self.problem = ""
+        self.touching = False
+        self._history: History[str] = History("")
+        self._bom = False
+        self._disk: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """What would be written."""
+        return self._history.now
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether it differs from what was last read or written."""
+        return self.queue is not None and self.text != (self.base if self.base is not None else "")
+
+    @property
+    def sheet(self) -> Sheet:
+        """What the panes see."""
+        editable = not self.read_only and self.queue is not None
+        return Sheet(self.path, self.queue, self.unsaved, self.problem, self._disk is not None, editable)
+
+    # editing
+
+    def try_edit(self, edit: Callable[[str], str]) -> QueueFile:
+        """The plan as it would be after an edit; nothing is changed. Raises EngineError with what is wrong with it."""
+        return queuefile.parse(edit(self.text), self.path)
+
+    def apply(self, label: str, edit: Callable[[str], str]) -> QueueFile:
+        """Make an edit, a step that can be undone. Raises EngineError; then nothing is changed."""
+        text = edit(self.text)
+        queue = queuefile.parse(text, self.path)
+        self._history.go(label, text)
+        self.queue = queue
+        return queue
+
+    def undo(self) -> str | None:
+        """Take the last step back. Returns what it was."""
+        return self._stepped(self._history.undo())
+
+    def redo(self) -> str | None:
+        """Make the last step that was taken back again. Returns what it was."""
+        return self._stepped(self._history.redo())
+
+    def _stepped(self, label: str | None) -> str | None:
+        if label is not None:
+            self.queue = queuefile.parse(self.text, self.path)
+        return label
+
+    def begin(self) -> None:
+        """A first queue file, not yet saved. Raises EngineError."""
+        self.apply("a first queue file", lambda _: FIRST)
+
+    # the file on disk
+
+    def seen(self, data: bytes | None, problem: str = "") -> Came:
+        """Take in what the file on disk holds now; None where there is no file.
+
+        Changes that do not touch ours are merged; where they touch, `touching` holds until `save` settles it.
+        """
+        if problem:
+            self.problem = problem
+            return Came.BROKEN
+        self._disk = data
+        if data is None:
+            gone = self.base is not None
+            self.problem = f"{self.path}: the file is gone; what stood in it is kept here, ctrl+s writes it" if gone else ""
+            return Came.GONE
+        try:
+            text, bom = _decoded(data, self.path)
+            theirs = queuefile.parse(text, self.path)
+        except QueueFileError as error:
+            self.problem = told(error)
+            return Came.BROKEN
+        self.problem = ""
+        self._bom = bom
+        if text == self.base and self.queue is not None:
+            self.touching = False
+            return Came.NOTHING
+        if self.queue is None:
+            self.base, self.queue = text, theirs
+            self._history = History(text)
+            return Came.TAKEN
+        return self._join(text)
+
+    def _join(self, theirs: str) -> Came:
+        clean = not self.unsaved
+        try:
+            found = merge(self.base or "", self.text, theirs)
+        except EngineError:
+            found = None
+        if found is None or found.text is None or not self._step("changes from disk", found.text):
+            self.touching = True
+            self.problem = f"{self.path} changed on disk where it was changed here: ctrl+s settles it"
+            return Came.TOUCHES
+        self.base = theirs
+        self.touching = False
+        return Came.TAKEN if clean else Came.MERGED
+
+    def _step(self, label: str, text: str) -> bool:
+        try:
+            self.apply(label, lambda _: text)
+        except EngineError:
+            return False
+        return True
+
+    # saving
+
+    def conflicts(self) -> list[Conflict]:
+        """What both sides changed, each in its own way, as the file stands on disk now. Raises EngineError."""
+        theirs = self._read()
+        return [] if theirs is None else merge(self.base or "", self.text, theirs).conflicts
+
+    def save(self, answers: Mapping[tuple[str, Key], Side] | None = None, *, force: bool = False) -> None:
+        """Write the text, merged with what changed on disk meanwhile; `answers` decides where both changed the same.
+
+        `force` writes it whatever stands there. Raises EngineError; then the file is as it was.
+        """
+        text = self.text
+        if not force:
+            theirs = self._read()
+            if theirs is not None and theirs != self.base:
+                found = merge(self.base or "", text, theirs, answers)
+                if found.text is None:
+                    raise EnvironmentFault("the file changed on disk where it was changed here", where=str(self.path))
+                text = found.text
+        queue = queuefile.parse(text, self.path)
+        data = (BOM if self._bom else b"") + text.encode()
+        replace_file(self.path, data)
+        self._history.go("merged with changes from disk", text)
+        self.base, self.queue, self._disk = text, queue, data
+        self.problem, self.touching = "", False
+
+    def _read(self) -> str | None:
+        """The text on disk, None where there is no file. Raises EngineError where it cannot be used."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise EnvironmentFault(f"the file cannot be read: {error.strerror}", where=str(self.path)) from None
+        text, self._bom = _decoded(data, self.path)
+        queuefile.parse(text, self.path)
+        return text
+
+
+def _decoded(data: bytes, path: Path) -> tuple[str, bool]:
+    return queuefile.decode(data, path), data.startswith(BOM)
+
+
+def told(error: EngineError) -> str:
+    """The first fault, with where it stands, and how many more there are."""
+    first: Fault = error.faults[0]
+    more = len(error.faults) - 1
+    return f"{first}" + (f"\n  and {more} more" if more else "")
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write aside, then rename; of a symlink the target is written. Mode kept. Raises EnvironmentFault."""
+    target = Path(os.path.realpath(path))
+    aside = ""
+    try:
+        descriptor, aside = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            mode = target.stat().st_mode & 0o7777
+        except FileNotFoundError:
+            mode = 0o666 & ~_umask()
+        os.chmod(aside, mode)  # noqa: PTH101 - a name from mkstemp is a string
+        Path(aside).replace(target)
+        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        if aside:
+            Path(aside).unlink(missing_ok=True)
+        hint = "make the folder writable; what you changed is kept here until you leave"
+        raise EnvironmentFault(f"the file cannot be written: {error.strerror}", where=str(path), hint=hint) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,80 @@
+"""What the curves say in words: the job of the cursor, or the values where the reading line stands."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from engine.plan.jobs import JobStatus
+from engine.results.durations import clock
+from engine.results.labels import Labels
+from engine.results.metrics import known
+from engine.results.rows import EpochRow, JobRow
+from engine.session import Progress
+from engine.text import visible
+from tui.look import word
+from tui.panes.curves_charts import Group, Histories, View
+from tui.panes.curves_series import at_epoch
+
+DECIMALS = 4
+
+
+def decimals(value: float | None) -> str:
+    """Four decimals, or the word for no number."""
+    return f"{value:.{DECIMALS}f}" if value is not None and known(value) else "nan"
+
+
+def told(row: JobRow, labels: Labels, progress: Progress | None) -> Text:
+    """A job: its whole name, how far it is, what it came to and why it ended."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(labels.of(row), "bold")
+    text.append(f"  {row.id[:8]}\n", "dim")
+    parts = [f"{word(row.status)}  epoch {row.epoch}/{row.epochs}"]
+    if row.status is JobStatus.RUNNING and progress is not None:
+        loss = f"  loss {decimals(progress.loss)}" if progress.loss is not None else ""
+        parts.append(f"in epoch {progress.epoch}: {progress.step}/{progress.steps} steps{loss}")
+    if row.best_epoch is not None:
+        parts.append(f"best epoch {row.best_epoch}: val acc {decimals(row.val_accuracy)}")
+    if row.test_accuracy is not None:
+        parts.append(f"test acc {decimals(row.test_accuracy)}")
+    if row.seconds:
+        parts.append(clock(row.seconds))
+    why = row.error or row.waits_for or row.reason
+    if why and not why.startswith("all "):
+        parts.append(visible(why))
+    text.append("  ".join(parts))
+    return text
+
+
+def reading(groups: Sequence[Group], histories: Histories, x: float, view: View) -> Text:
+    """The values at a place of the axis: training and validation of one job, or the metric shown of each group."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    here = [(group, [at_epoch(histories.get(row.id, ()), x, view.seconds) for row in group.rows]) for group in groups]
+    epoch = next((found.epoch for _, rows in here for found in rows if found), None)
+    where = clock(x) if view.seconds else f"{x:.0f}"
+    text.append(f"at {where}  " if view.seconds else f"epoch {where}  ", "bold")
+    if view.seconds and epoch is not None:
+        text.append(f"epoch {epoch}  ", "dim")
+    for place, (group, rows) in enumerate(here):
+        if group.letter:
+            text.append("\n" if place % 2 == 0 and place else "  " if place else "")
+            text.append(f"{group.letter} ", f"bold {group.colour}")
+        found = [row for row in rows if row is not None]
+        if not found or (not view.seconds and all(row.epoch < round(x) for row in found)):
+            text.append("ended before  " if found else "no epoch yet  ", "dim")
+            continue
+        text.append("  ".join(_values(found, view, short=bool(group.letter))))
+    return text
+
+
+def _values(rows: Sequence[EpochRow], view: View, short: bool) -> list[str]:
+    """The means over `rows`; where it must be short, of validation alone if there is one."""
+    parts = []
+    for metric in view.metrics:
+        names = [(metric, metric), (f"val_{metric}", f"val {metric}")]
+        for name, title in names[1:] if short and any(names[1][0] in row.metrics for row in rows) else names:
+            values = [row.metrics[name] for row in rows if name in row.metrics]
+            if values:
+                mean = sum(value / len(values) for value in values)
+                shown = f"{mean:.3g}" if metric == "learning_rate" else decimals(mean)
+                parts.append(f"{title.replace('accuracy', 'acc').replace('_', ' ')} {shown}")
+    return parts

@@ -1,0 +1,130 @@
+"""The list of jobs that a pane chooses from; it asks for the curves of those in sight."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import is_
+from typing import ClassVar
+
+from textual import work
+from textual.message import Message
+from textual.reactive import reactive
+
+from engine.results.labels import Labels
+from engine.results.rows import EpochRow, JobRow
+from engine.session import Snapshot
+from tui.panes.jobs_model import JobLines, Marks, arranged
+from tui.widgets.bigtable import BigTable
+
+# Above this many jobs, putting them in order takes longer than a key press may.
+MANY = 2_000
+CACHED = 300
+
+
+def anything(row: JobRow) -> bool:
+    """Every job is listed."""
+    return True
+
+
+class JobPicker(BigTable):
+    """A list of jobs. `keep` says which are listed."""
+
+    DEFAULT_CSS = """
+    JobPicker { width: 36; scrollbar-size-vertical: 1; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    marks: reactive[Marks] = reactive(dict, repaint=False)
+    ascii: reactive[bool] = reactive(False, repaint=False)
+
+    @dataclass
+    class CurvesWanted(Message):
+        """Whose histories are of use, all of them named anew."""
+
+        job_ids: tuple[str, ...]
+
+    @dataclass
+    class Arranged(Message):
+        """The jobs stand in order."""
+
+        lines: JobLines
+
+    def __init__(self, keep: Callable[[JobRow], bool] = anything, *, curves: bool = True, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(head=False, gap=1, id=id)
+        self.keep = keep
+        self.curves = curves
+        self.lines = JobLines((), Labels(()))
+        self.histories: dict[str, list[EpochRow]] = {}
+        self._wanted: tuple[str, ...] = ()
+        self._jobs: Sequence[JobRow] = ()
+
+    @property
+    def job(self) -> JobRow | None:
+        """The job that the cursor stands on."""
+        return self.lines.rows[self.cursor] if self.cursor < len(self.lines) else None
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        jobs = snapshot.jobs if snapshot else ()
+        if len(jobs) == len(self._jobs) and all(map(is_, jobs, self._jobs)):
+            return
+        self._jobs = jobs
+        if len(jobs) > MANY:
+            self._arrange(jobs)
+        else:
+            self._show(self._lines_of(jobs))
+
+    def _lines_of(self, jobs: Sequence[JobRow]) -> JobLines:
+        kept = arranged(jobs, self.keep)
+        return JobLines(kept, Labels(kept))
+
+    @work(thread=True, exclusive=True, group="arrange")
+    def _arrange(self, jobs: Sequence[JobRow]) -> None:
+        self.post_message(self.Arranged(self._lines_of(jobs)))
+
+    def on_job_picker_arranged(self, message: Arranged) -> None:
+        message.stop()
+        self._show(message.lines)
+
+    def _show(self, lines: JobLines) -> None:
+        lines.histories, lines.marks, lines.ascii = self.histories, self.marks, self.ascii
+        self.lines = lines
+        self.show(lines.columns(self.size.width or 36), lines)
+        self.want()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.columns = self.lines.columns(self.size.width)
+        self.want()
+
+    def watch_marks(self, marks: Marks) -> None:
+        self.lines.marks = marks
+        self.repaint()
+
+    def watch_ascii(self, value: bool) -> None:
+        self.lines.ascii = value
+        self.repaint()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self.want()
+
+    def learn(self, histories: Mapping[str, list[EpochRow]]) -> None:
+        """Keep these histories, and show them where they are in sight."""
+        self.histories.update(histories)
+        if len(self.histories) > CACHED:
+            self._forget()
+        self.repaint()
+
+    def _forget(self) -> None:
+        for job_id in self.histories.keys() - set(self._wanted):
+            del self.histories[job_id]
+
+    def want(self, *more: str) -> None:
+        """Say whose histories are of use from now on: of the jobs in sight, and of `more`."""
+        if not self.curves:
+            return
+        sight = (self.lines.key(place) for place in self.in_sight)
+        wanted = tuple(dict.fromkeys((*more, *self.marks, *sight)))
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.post_message(self.CurvesWanted(wanted))

@@ -1,0 +1,193 @@
+"""The chosen experiment: its settings, what it costs, its jobs as a grid or as a list."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from engine.results.estimate import pace
+from engine.results.rows import JobRow
+from engine.session import Snapshot
+from engine.text import visible
+from tui.editing.document import Sheet
+from tui.editing.expected import Found, cost, cost_words
+from tui.panes.paint import Paint, cut
+from tui.panes.queue_lines import Histories, cell, job_line, row_label, settings_lines, shown, slot_label
+from tui.panes.queue_list import Item
+from tui.widgets.grid import Grid
+from tui.widgets.rows import Rows
+
+Jobs = tuple[JobRow | None, ...]
+
+
+class QueueDetail(Widget):
+    """Shows what it is given; knows which of the jobs are chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._item: Item | None = None
+        self._shown: object = None
+        self._jobs: list[Jobs] = []
+        self._as_list = False
+        self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, settings, cost, jobs."""
+        yield Static(id="title")
+        yield Static(id="settings")
+        yield Static(id="cost")
+        with ContentSwitcher(initial="jobs", id="how"):
+            yield Rows(id="jobs")
+            yield Grid(id="grid")
+
+    def show(
+        self, paint: Paint, item: Item | None, sheet: Sheet | None, snapshot: Snapshot | None, histories: Histories
+    ) -> None:
+        """Show an item as it stands now."""
+        self._again = paint, item, sheet, snapshot, histories
+        if not self.is_mounted or not self.size.width:
+            return
+        width = self.size.width
+        self._item = item
+        self._put("#title", self._title(paint, item, width))
+        self._put("#settings", self._settings(paint, item, sheet, width))
+        self._put("#cost", self._cost(item, snapshot))
+        if item is not None:
+            self._show_jobs(paint, item, snapshot, histories, width)
+
+    def on_resize(self) -> None:
+        """Texts are made for a width."""
+        if self._again is not None:
+            self.show(*self._again)
+
+    def _put(self, name: str, text: Text) -> None:
+        """Painting, and laying out, only what differs."""
+        found = self.query_one(name, Static)
+        found.display = bool(text.plain)
+        if found.content != text:
+            found.update(text)
+
+    def _title(self, paint: Paint, item: Item | None, width: int) -> Text:
+        name = item.name if item else "nothing here yet"
+        line = Text(paint.rule * 2 + " ", style="dim")
+        line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
+        line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
+        return line
+
+    def _settings(self, paint: Paint, item: Item | None, sheet: Sheet | None, width: int) -> Text:
+        if item is None:
+            return Text(first_time(sheet))
+        queue = sheet.queue if sheet else None
+        if item.experiment is not None and queue is not None:
+            most = max(2, self.size.height // 2 - 1)
+            text = settings_lines(paint, item.experiment, queue.defaults, width, most)
+            notes = " ".join([*(f"#{tag}" for tag in item.experiment.tags), item.experiment.notes])
+            if notes.strip():
+                text = Text("\n").join([Text(" " + cut(notes, width - 2, ascii_only=paint.ascii), style="italic"), text])
+            if item.experiment.requires_gpu:
+                text.append("\n waits for a GPU", style="dim")
+            return text
+        if queue is not None and item.kind in ("defaults", "run"):
+            values = dict(queue.defaults) if item.kind == "defaults" else queue.run.model_dump()
+            lines = [f" {name:<17}{shown(name, value)}" for name, value in values.items()]
+            return Text("\n".join(lines or [" as built in: enter sets some"]))
+        if item.kind == "stored":
+            return Text(" not in this file; its results stay in the store", style="dim")
+        return Text(" in the order of the queue: J and K move a job that waits", style="dim")
+
+    def _cost(self, item: Item | None, snapshot: Snapshot | None) -> Text:
+        if item is None or item.experiment is None:
+            return Text("")
+        rows = snapshot.jobs if snapshot else ()
+        return Text(" " + cost_words(cost(item.experiment, Found(row for row in item.rows if row), pace(rows))), style="bold")
+
+    def _show_jobs(
+        self, paint: Paint, item: Item, snapshot: Snapshot | None, histories: Histories, width: int
+    ) -> None:
+        fields = list(item.experiment.sweep) if item.experiment else []
+        how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
+        switcher = self.query_one("#how", ContentSwitcher)
+        if switcher.current != how:
+            inside = self.has_focus_within
+            switcher.current = how
+            if inside:
+                self.query_one(f"#{how}", Rows).focus()
+        progress = snapshot.progress if snapshot else {}
+        if how == "grid":
+            self._show_grid(paint, item, fields, snapshot)
+            return
+        repeated = item.experiment is not None and item.experiment.repeats > 1
+        if item.slots:
+            labels = [slot_label(slot.values, slot.job.seed, repeated=repeated) for slot in item.slots]
+        else:
+            labels = [row_label(row) for row in item.rows if row]
+        self._jobs = [(row,) for row in item.rows]
+        lines = [
+            job_line(paint, width - 1, label, row, progress.get(row.id) if row else None, histories)
+            for label, row in zip(labels, item.rows, strict=True)
+        ]
+        self.query_one("#jobs", Rows).set_lines(lines)
+
+    def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
+        assert item.experiment is not None, "a grid is of an experiment"
+        down, across = fields
+        sides = [f"{down}={shown(down, value)}" for value in item.experiment.sweep[down]]
+        heads = [shown(across, value) for value in item.experiment.sweep[across]]
+        repeats = item.experiment.repeats
+        self._jobs = [item.rows[start : start + repeats] for start in range(0, len(item.rows), repeats)]
+        progress = snapshot.progress if snapshot else {}
+        cells = [cell(paint, rows, progress) for rows in self._jobs]
+        lines = [cells[start : start + len(heads)] for start in range(0, len(cells), len(heads))]
+        self.query_one("#grid", Grid).set_cells(f"{across}:", heads, sides, lines)
+
+    def toggle(self) -> None:
+        """Grid to list, or back."""
+        self._as_list = not self._as_list
+        self.on_resize()
+
+    # which jobs
+
+    @property
+    def _place(self) -> int:
+        how = self.query_one("#how", ContentSwitcher).current
+        if how == "jobs":
+            return self.query_one("#jobs", Rows).cursor
+        grid = self.query_one("#grid", Grid)
+        line, column = grid.cell
+        return line * grid.columns + column
+
+    def chosen(self) -> tuple[str, ...]:
+        """The jobs under the cursor."""
+        rows: Sequence[JobRow | None] = self._jobs[self._place] if self._place < len(self._jobs) else ()
+        return tuple(row.id for row in rows if row is not None)
+
+    def reordered(self, step: int) -> tuple[str, ...]:
+        """The waiting jobs in the order in which they would stand with the chosen one moved; empty if it cannot be."""
+        waiting = [row.id for rows in self._jobs for row in rows if row is not None and row.status.waits()]
+        chosen = self.chosen()[:1]
+        if not chosen or chosen[0] not in waiting:
+            return ()
+        place = waiting.index(chosen[0])
+        if not 0 <= place + step < len(waiting):
+            return ()
+        waiting.insert(place + step, waiting.pop(place))
+        return tuple(waiting)
+
+    def in_sight(self) -> tuple[str, ...]:
+        """The jobs of the list that can be seen: their curves are worth reading."""
+        if self.query_one("#how", ContentSwitcher).current != "jobs":
+            return ()
+        rows = self.query_one("#jobs", Rows)
+        top = rows.scroll_offset.y
+        return tuple(row.id for jobs in self._jobs[top : top + rows.size.height] for row in jobs if row is not None)
+
+
+def first_time(sheet: Sheet | None) -> str:
+    """What to press where there is nothing."""
+    if sheet is None or sheet.queue is None:
+        if sheet is not None and not sheet.exists:
+            return f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
+        return " Nothing was trained here yet."
+    return " The queue is empty.\n\n n  adds an experiment\n ?  shows every key"
