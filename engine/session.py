@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +59,8 @@ class Session:
         self.paths = paths
         self._rows: tuple[JobRow, ...] = ()
         self._seen: int | None = None
+        self._store: Store | None = None
+        self._file: tuple[int, int] | None = None
 
     @classmethod
     def beside(cls, queue_file: Path) -> "Session":
@@ -76,19 +77,32 @@ class Session:
         """Whether anything was ever stored here."""
         return self.paths.database.exists()
 
-    @cached_property
+    @property
     def store(self) -> Store:
         """The store, for reading. Raises EnvironmentFault where there is none."""
-        if not self.exists:
+        try:
+            found = self.paths.database.stat()
+        except OSError:
+            if self._store is not None:  # it is being made anew this very moment
+                return self._store
             hint = "train something first: engine run experiments.toml"
-            raise EnvironmentFault("there are no results here yet", where=str(self.paths.root), hint=hint)
-        return Store(self.paths)
+            raise EnvironmentFault("there are no results here yet", where=str(self.paths.root), hint=hint) from None
+        # One that was made anew from the folders is another file under the same name.
+        if self._store is None or self._file != (found.st_dev, found.st_ino):
+            self._store, self._seen = Store(self.paths), None
+            self._file = (found.st_dev, found.st_ino)
+        return self._store
+
+    @property
+    def runner(self) -> Identity | None:
+        """Who runs the store, if anybody does."""
+        return holder(self.paths.runner_lock)
 
     # reading
 
     def snapshot(self) -> Snapshot:
         """The store as it stands now; cheap where nothing has changed since the last one."""
-        runner = holder(self.paths.runner_lock)
+        runner = self.runner
         rows = tuple(self._interrupted(row, runner) for row in self.rows())
         counts = dict.fromkeys((str(status) for status in SHOWN), 0)
         for row in rows:
@@ -286,12 +300,13 @@ class Session:
         """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request."""
         return self._ask("stop", {"jobs": list(job_ids), "now": now})
 
-    def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
+    def stop_submission(self, submission: Submission, *, now: bool = False, start: bool = True) -> None:
         """Ask for what a submission brought into the queue to end; what never started is withdrawn.
 
-        Jobs that were there before, because somebody else wants them too, are left alone.
+        Jobs that were there before, because somebody else wants them too, are left alone. Without `start` no runner is
+        started for it.
         """
-        self._ask("stop", {"submission": submission.request, "now": now})
+        self._ask("stop", {"submission": submission.request, "now": now}, start=start)
 
     def hold(self, job_ids: Sequence[str]) -> str:
         """Ask for waiting jobs not to start."""
@@ -313,10 +328,11 @@ class Session:
         """Ask for jobs that nobody trains to be deleted, and with `old` for the folders that were set aside."""
         return self._ask("remove", {"jobs": list(job_ids), "old": old})
 
-    def _ask(self, verb: str, arguments: Mapping[str, Any]) -> str:
+    def _ask(self, verb: str, arguments: Mapping[str, Any], *, start: bool = True) -> str:
         starting.refuse_other_host(self.paths)
         request = inbox.leave(self.paths, verb, arguments)
-        self.ensure_runner()
+        if start:
+            self.ensure_runner()
         return request
 
     def ensure_runner(self) -> None:

@@ -1,21 +1,21 @@
 """The app: what holds everywhere. Its main screen reads and edits; here are theme, keys, clipboard and the end."""
 
-import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar, cast
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from engine.session import Snapshot
 from tui import config
+from tui.editing import draft
+from tui.screens.dialogs import Choice, Choose
+from tui.screens.main import MainScreen
 from tui.theme import DARK, LIGHT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from textual.app import SystemCommand
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,17 @@ class Labtop(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,ctrl+q", "leave", "quit", id="app.quit", show=False, tooltip="leave; training goes on"),
-        Binding("ctrl+z", "suspend_process", "suspend", id="app.suspend", show=False, tooltip="back to the shell, fg returns"),
-        Binding("T", "theme", "light/dark", id="app.theme", show=False, tooltip="light or dark, kept for the next time"),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            id="app.suspend",
+            show=False,
+            tooltip="back to the shell, fg returns",
+        ),
+        Binding(
+            "T", "theme", "light/dark", id="app.theme", show=False, tooltip="light or dark, kept for the next time"
+        ),
         Binding("ctrl+c", "leave_hint", show=False, system=True),
     ]
 
@@ -54,11 +63,9 @@ class Labtop(App[None]):
         if self.settings.keys:
             self.set_keymap(self.settings.keys)
 
-    def get_default_screen(self) -> Screen[None]:
+    def get_default_screen(self) -> Screen[object]:
         """The main screen."""
-        from tui.screens.main import MainScreen  # noqa: PLC0415 - screens import the app's options
-
-        return MainScreen(self.options)
+        return cast(Screen[object], MainScreen(self.options))
 
     def on_mount(self) -> None:
         """Say what is wrong with the person's own settings."""
@@ -81,3 +88,54 @@ class Labtop(App[None]):
     def action_leave_hint(self) -> None:
         """Ctrl-C ends most programs; here it says what does."""
         self.notify("q leaves labtop; training goes on", markup=False)
+
+    def keep_draft(self) -> None:
+        """Called as the terminal goes away: unsaved edits are kept aside."""
+        self.main.desk.keep_draft()
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen."""
+        return cast(MainScreen, self.screen_stack[0])
+
+    def action_leave(self) -> None:
+        """Leave; with unsaved changes, ask."""
+        document = self.main.document
+        if document is None or not document.unsaved or document.read_only:
+            self._leave()
+            return
+        choices = [Choice("s", "save, then leave", "save"), Choice("l", "leave without saving", "leave")]
+
+        def answered(how: str | None) -> None:
+            if how == "save":
+                self.main.desk.save(self._leave)
+            elif how == "leave":
+                draft.drop(document.path)
+                self._leave()
+
+        self.push_screen(Choose(f"{document.path.name} has unsaved changes", choices), answered)
+
+    def _leave(self) -> None:
+        self.farewell = farewell(self.main.snapshot)
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette holds what the keys do, under the same words."""
+        seen = set()
+        for node, binding, enabled, tooltip in screen.active_bindings.values():
+            words = tooltip or binding.description
+            if enabled and words and binding.action not in seen and not binding.system:
+                seen.add(binding.action)
+                keys = self.get_key_display(binding)
+                yield SystemCommand(
+                    words[0].upper() + words[1:], f"key {keys}", partial(self.run_action, binding.action, node)
+                )
+        yield SystemCommand("Choose a theme", "every theme that is there", self.action_change_theme)
+
+
+def farewell(snapshot: Snapshot | None) -> str:
+    """What is said on the way out."""
+    if snapshot is None or snapshot.runner is None:
+        return ""
+    running, queued = snapshot.counts.get("running", 0), snapshot.counts.get("queued", 0)
+    return f"labtop: training goes on ({running} running, {queued} queued). labtop shows it again, engine stop --all ends it."

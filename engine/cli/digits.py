@@ -8,7 +8,7 @@ import typer
 from engine.cli.store_option import StoreOption, one_job, open_store
 from engine.cli.streams import data, unicode, width, words
 from engine.errors import UsageError
-from engine.results.digits import STYLES, caption, gallery, picture
+from engine.results.digits import STYLES, caption, chosen, gallery, picture
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="A job's id or its beginning, or an experiment of one job.")
@@ -29,30 +29,22 @@ def digits(
     store: StoreOption = None,
 ) -> None:
     """Show the test digits that a job got wrong: what each is, what it was taken for, and how surely."""
-    if sort not in ("index", "confidence"):
-        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: index, confidence")
     style = style or ("half" if unicode(sys.stdout) else "ascii")
     if style not in STYLES:
         raise UsageError(f"--style does not know {style[:40]!r}", hint="allowed: " + ", ".join(STYLES))
     session = open_store(store)
     found = session.mistakes(one_job(session, job))
-    chosen = [
-        at
-        for at in range(len(found.indices))
-        if true in (None, int(found.true[at])) and predicted in (None, int(found.predicted[at]))
-    ]
-    if sort == "confidence":
-        chosen.sort(key=lambda at: -float(found.confidence[at]))
-    total = len(chosen)
-    chosen = chosen[:limit] if limit else chosen
+    places = chosen(found, true, predicted, sort)
+    total = len(places)
+    places = places[:limit] if limit else places
     columns = width(sys.stdout)
-    pictures = [picture(found.images[at], style, columns) for at in chosen]
+    pictures = [picture(found.images[at], style, columns) for at in places]
     captions = [
         caption(int(found.true[at]), int(found.predicted[at]), float(found.confidence[at]), int(found.indices[at]))
-        for at in chosen
+        for at in places
     ]
-    if chosen:
+    if places:
         data(gallery(pictures, captions, columns))
     of_all = "" if total == len(found.indices) else f" of the {len(found.indices)} it got wrong"
-    shown = f"{len(chosen)} shown, {total}" if len(chosen) < total else f"{total}"
+    shown = f"{len(places)} shown, {total}" if len(places) < total else f"{total}"
     words(f"{shown} misclassified test {'digit' if total == 1 else 'digits'}{of_all}")

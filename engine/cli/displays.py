@@ -76,7 +76,7 @@ def line_of(happening: Happening, labels: Labels) -> str:
     if epoch is not None:
         return f"{GLYPHS[JobStatus.RUNNING]} {label}  epoch {epoch.epoch}/{job.epochs}  {figures_of(epoch)}"
     if happening.kind == "started":
-        resumed = f", going on after epoch {job.epoch}" if job.epoch else ""
+        resumed = f", going on after epoch {happening.resumed}" if happening.resumed else ""
         return f"{GLYPHS[JobStatus.RUNNING]} {label}  started{resumed}"
     if happening.kind == "crashed":
         return f"{GLYPHS[JobStatus.INTERRUPTED]} {label}  its worker ended; it will be tried again"

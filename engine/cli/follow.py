@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.errors import EnvironmentFault
 from engine.plan.jobs import JobStatus
+from engine.record.locks import Identity
 from engine.results.export import plain
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Session, Snapshot
@@ -17,12 +18,16 @@ STARTS_LIMIT = 5
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that happened to a job: `started`, `epoch`, `crashed`, or the status that it ended with."""
+    """Something that happened to a job: `started`, `epoch`, `crashed`, or the status that it ended with.
+
+    `resumed` is the epoch after which one that started goes on.
+    """
 
     t: float
     kind: str
     job: JobRow
     epoch: EpochRow | None = None
+    resumed: int = 0
 
     def document(self) -> dict[str, Any]:
         """One line of `run --json`."""
@@ -91,7 +96,7 @@ class Follower:
         moved = row.status is not status
         if row.epoch > told or (moved and row.status is JobStatus.RUNNING):
             if status is not JobStatus.RUNNING:
-                found.append(Happening(t, "started", row))
+                found.append(Happening(t, "started", row, resumed=told))
             history = self.session.history(row.id) if row.epoch > told else []
             found += [Happening(t, "epoch", row, epoch) for epoch in history if told < epoch.epoch <= row.epoch]
         self._epochs[row.id] = max(told, row.epoch)
@@ -109,9 +114,9 @@ class Follower:
         stuck = all(row.status is JobStatus.HELD or (row.status is JobStatus.QUEUED and row.waits_for) for row in left)
         return stuck and snapshot.runner is None and not snapshot.pending
 
-    def keep_running(self, snapshot: Snapshot) -> None:
+    def keep_running(self, runner: Identity | None) -> None:
         """Start a runner where the one that was there has died. Raises EnvironmentFault where none stays."""
-        if snapshot.runner is not None or time.monotonic() - self._started_at < START_AGAIN_SECONDS:
+        if runner is not None or time.monotonic() - self._started_at < START_AGAIN_SECONDS:
             return
         if self._starts >= STARTS_LIMIT:
             log = self.session.paths.runner_log

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.board import board_text, columns_shown
+from engine.cli.board import board_text
 from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import colours, data, data_lines, document, width, words
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.results import export
+from engine.results.columns import columns_shown
 from engine.results.leaderboard import Board, rank
 from engine.results.rows import JobRow
 

@@ -65,10 +65,16 @@ def delete(session: Session, rows: Sequence[JobRow], *, old: bool, yes: bool) ->
     if not yes:
         words("nothing is deleted without --yes")
         raise typer.Exit(UNCONFIRMED)
-    if settle(session, session.remove([row.id for row in rows], old=old)):
-        told = [counted(len(rows), "job")] if rows else []
-        told += ["runs/old"] if old else []
-        words(f"deleted {' and '.join(told)}: {size_words(sum(sizes) + aside)}")
+    if not settle(session, session.remove([row.id for row in rows], old=old)):
+        return
+    # One that a worker took up between the list and the deed is not deleted.
+    there = {row.id for row in session.rows()}
+    gone = [size for row, size in zip(rows, sizes, strict=True) if row.id not in there]
+    told = [counted(len(gone), "job")] if rows else []
+    told += ["runs/old"] if old else []
+    words(f"deleted {' and '.join(told)}: {size_words(sum(gone) + aside)}")
+    if len(gone) < len(rows):
+        words(f"{counted(len(rows) - len(gone), 'job')} began meanwhile: engine stop ends what runs")
 
 
 def listed(rows: Sequence[JobRow], sizes: Sequence[int], aside: int, *, old: bool) -> list[str]:

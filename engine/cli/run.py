@@ -2,25 +2,24 @@
 
 import errno
 import sys
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from engine.cli.ending import conclude
+from engine.cli.foreground import run_here
 from engine.cli.selection import MANY, asked, chosen, queue_words
 from engine.cli.streams import colours, data, data_lines, warn, words
 from engine.cli.validate import cost_line, cost_table
-from engine.cli.watch import Followed, Ways, watch
-from engine.errors import EnvironmentFault, UsageError
+from engine.cli.watch import Ways, watch
+from engine.errors import UsageError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
-from engine.record.locks import holder
 from engine.record.paths import StorePaths
 from engine.results.durations import counted
+from engine.run import machine
 from engine.session import Session
-from engine.text import visible
 
 LOST_TERMINAL = 129
 
@@ -80,12 +79,15 @@ def run(
         "allow_code": allow_code,
     }
     if foreground:
-        raise typer.Exit(be_runner(queue, options, quiet=quiet, as_json=as_json))
+        raise typer.Exit(run_here(Session(StorePaths.beside(path)), queue, options, Ways(as_json=as_json, quiet=quiet)))
+    session = Session(StorePaths.beside(path))
+    for line in machine.warnings(session.paths) if session.runner is None else ():
+        warn(line)
     if detach:
-        Session(StorePaths.beside(path)).submit(queue, **options)
+        session.submit(queue, **options)
         words(f"{counted(total, 'job')} handed in; engine status shows them, engine stop ends them")
         return
-    raise typer.Exit(follow(queue, options, Ways(as_json=as_json, quiet=quiet)))
+    raise typer.Exit(follow(session, queue, options, Ways(as_json=as_json, quiet=quiet)))
 
 
 def gpu_words(text: str | None) -> list[int | str] | None:
@@ -99,9 +101,8 @@ def gpu_words(text: str | None) -> list[int | str] | None:
     return [int(part) if part.isdecimal() else part for part in parts]
 
 
-def follow(queue: QueueFile, options: dict[str, Any], ways: Ways) -> int:
+def follow(session: Session, queue: QueueFile, options: dict[str, Any], ways: Ways) -> int:
     """Hand in, watch to the end, conclude. Returns the exit code."""
-    session = Session(StorePaths.beside(queue.path))
     try:
         followed = watch(session, queue, options, ways)
         return LOST_TERMINAL if followed.lost else conclude(followed, ways)
@@ -109,33 +110,3 @@ def follow(queue: QueueFile, options: dict[str, Any], ways: Ways) -> int:
         if error.errno == errno.EIO:  # the terminal is gone, and nobody is there to be told
             return LOST_TERMINAL
         raise
-
-
-class Runnerless(Session):
-    """A session that starts no runner, because this process is about to be one."""
-
-    def ensure_runner(self) -> None:
-        """Nothing."""
-
-
-def be_runner(queue: QueueFile, options: dict[str, Any], *, quiet: bool, as_json: bool) -> int:
-    """Hand in and run the queue in this very process. Raises EnvironmentFault where another one does so already."""
-    from engine.run import runner  # noqa: PLC0415 - what reaches for GPUs is loaded only by who schedules them
-
-    session = Runnerless(StorePaths.beside(queue.path))
-    owner = holder(session.paths.runner_lock)
-    if owner is not None:
-        raise EnvironmentFault(
-            f"process {owner.pid} on {visible(owner.host)} runs this store",
-            where=str(session.paths.root),
-            hint="without --foreground, the jobs are handed to it",
-        )
-    session.paths.create()
-    submission = session.submit(queue, **options)
-    code = runner.main([str(session.paths.root)])
-    if code:
-        return code
-    ids: Sequence[str] = session.submitted(submission) or []
-    wanted = set(ids)
-    rows = [row for row in session.rows() if row.id in wanted]
-    return conclude(Followed(rows), Ways(as_json=as_json, quiet=quiet))

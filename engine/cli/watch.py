@@ -8,7 +8,8 @@ from typing import Any
 from engine.cli.displays import Display, JsonLines, Lines, Quiet
 from engine.cli.follow import Follower
 from engine.cli.signals import Interrupts
-from engine.cli.streams import live
+from engine.cli.streams import live, warn
+from engine.errors import StoreBusy, StoreDamaged
 from engine.plan.jobs import JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.results.durations import counted
@@ -38,29 +39,46 @@ class Followed:
 
 def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: Ways) -> Followed:
     """Submit `queue` and follow its jobs until nothing more happens to them, or somebody interrupts that."""
-    earlier = {} if options.get("again") else {row.id: row for row in session.rows()}
+    earlier = {} if options.get("again") else _earlier(session)
     with Interrupts() as interrupts:
         submission = session.submit(queue, **options)
         ids = _applied(session, submission, interrupts)
         if ids is None:
             return Followed(interrupted=interrupts.asked > 0, lost=interrupts.lost)
+        if notice := session.notice:
+            warn(notice)
         done = frozenset(row.id for row in earlier.values() if row.status is JobStatus.DONE)
         follower = Follower(session, ids, {row.id: row.epoch for row in earlier.values()}, done)
         return _follow(session, submission, follower, interrupts, ways)
 
 
+def _earlier(session: Session) -> dict[str, JobRow]:
+    """The jobs as they stood before; none where the database is damaged, which the runner mends as it starts."""
+    try:
+        return {row.id: row for row in session.rows()}
+    except StoreDamaged:
+        return {}
+
+
 def _applied(session: Session, submission: Submission, interrupts: Interrupts) -> list[str] | None:
     """The submission's jobs once a runner has taken it in; None where that was interrupted."""
     follower = Follower(session, [])
-    while (ids := session.submitted(submission)) is None:
+    while (ids := _taken_in(session, submission)) is None:
         if interrupts.lost:
             return None
         if interrupts.asked:
             session.stop_submission(submission, now=interrupts.asked > 1)
             return None
-        follower.keep_running(session.snapshot())
+        follower.keep_running(session.runner)
         interrupts.wait(POLL_SECONDS)
     return ids
+
+
+def _taken_in(session: Session, submission: Submission) -> list[str] | None:
+    try:
+        return session.submitted(submission)
+    except (StoreBusy, StoreDamaged):
+        return None
 
 
 def _follow(
@@ -70,10 +88,7 @@ def _follow(
     passed_on = 0
     try:
         while True:
-            for happening in follower.look():
-                display.happened(happening)
-            snapshot = session.snapshot()
-            display.tick(snapshot, follower.rows)
+            over = look(session, follower, display)
             if interrupts.lost:
                 return Followed(follower.rows, lost=True)
             if interrupts.asked > passed_on:
@@ -82,13 +97,25 @@ def _follow(
                 # What was in the queue before this run belongs to others as well: it goes on, unfollowed.
                 follower.ids = session.submitted_fresh(submission)
                 display.say(stopping_line(follower.rows, now=passed_on > 1))
-            elif follower.over(snapshot):
+            elif over:
                 return Followed(follower.rows, interrupted=passed_on > 0)
             else:
-                follower.keep_running(snapshot)
+                follower.keep_running(session.runner)
             interrupts.wait(POLL_SECONDS)
     finally:
         display.close()
+
+
+def look(session: Session, follower: Follower, display: Display) -> bool:
+    """Show what happened; True if nothing more will. A database that somebody keeps locked only delays the view."""
+    try:
+        for happening in follower.look():
+            display.happened(happening)
+        snapshot = session.snapshot()
+    except StoreBusy:
+        return False
+    display.tick(snapshot, follower.rows)
+    return follower.over(snapshot)
 
 
 def display_for(follower: Follower, ways: Ways) -> Display:

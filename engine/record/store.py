@@ -46,6 +46,12 @@ class Store:
                 names[job_id].append(experiment)
         return names
 
+    def names(self, beginning: str, limit: int) -> list[str]:
+        """The first `limit` experiments and job ids that begin so."""
+        query = """SELECT name FROM (SELECT DISTINCT experiment AS name, 0 AS kind FROM membership
+            UNION SELECT id, 1 FROM jobs) WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
+        return [row["name"] for row in self.database.read(query, [beginning, limit])]
+
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
         marks = ",".join("?" * len(statuses))

@@ -49,7 +49,7 @@ def differs(row: LeaderboardRow) -> str:
 
 @dataclass(frozen=True)
 class Extent:
-    """What a column of figures holds over all its rows: the best cell, if one stands out, and the widest one's width."""
+    """What a column of figures holds over all rows: the best cell, if one stands out, and the widest one's width."""
 
     best: str | None
     width: int

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.errors import UsageError
+
+if TYPE_CHECKING:
+    # NumPy takes 0.1 s to import, which pictures can do without.
+    from engine.results.mistakes import Mistakes
 
 Grey: TypeAlias = list[list[int]]
 
 RAMP = " .:-=+*#%@"
 # Of the way from the darkest to the brightest pixel: below it is paper, above it is ink.
 INK = 0.4
+SHADES = " ░▒▓█"
 HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 BRAILLE = 0x2800
 # Unicode numbers the dots of a braille cell down its left column, then its right, with the fourth row added later.
@@ -118,6 +123,41 @@ def _bands(rows: list[list[Any]], height: int) -> list[list[list[Any]]]:
     blank = [type(rows[0][0])() if width else 0] * width
     filled = rows + [blank] * (-len(rows) % height)
     return [filled[top : top + height] for top in range(0, len(filled), height)]
+
+
+def large(image: Any, *, ascii_only: bool = False) -> list[str]:
+    """Two characters a pixel, shaded: H lines of 2W characters of an H x W or H x W x C picture of uint8."""
+    ramp = RAMP if ascii_only else SHADES
+    pixels = _stretched(grey(image))
+    return ["".join(ramp[level * (len(ramp) - 1) // 255] * 2 for level in row) for row in pixels]
+
+
+SORTS = ("index", "confidence")
+
+
+def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = None, sort: str = "index") -> list[int]:
+    """The places of the mistakes with this label and this prediction (None takes any), in the order of the test set.
+
+    `sort` is "confidence" for the surest first. Raises UsageError for another word.
+    """
+    if sort not in SORTS:
+        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: " + ", ".join(SORTS))
+    labels = zip(found.true.tolist(), found.predicted.tolist(), strict=True)
+    places = [at for at, (a, b) in enumerate(labels) if true in (None, a) and predicted in (None, b)]
+    if sort == "confidence":
+        confidence = found.confidence.tolist()
+        places.sort(key=lambda at: -confidence[at])
+    return places
+
+
+def confusion(found: "Mistakes") -> list[list[int]]:
+    """How often each class (a row) was taken for each (a column); what was right is not counted, so the diagonal is 0."""
+    pairs = list(zip(found.true.tolist(), found.predicted.tolist(), strict=True))
+    size = max((max(pair) for pair in pairs), default=-1) + 1
+    counts = [[0] * size for _ in range(size)]
+    for true, predicted in pairs:
+        counts[true][predicted] += 1
+    return counts
 
 
 def caption(true: Any, predicted: Any, confidence: float, index: int) -> str:

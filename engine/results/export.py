@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.plan.jobs import Value
-from engine.results.figures import Figure
+from engine.results.figures import Figure, best_of
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
 from engine.results.rows import EpochRow
@@ -52,12 +52,14 @@ def cell_maker(column: str) -> Callable[[LeaderboardRow], str]:
     """The function that makes the cells of one column: the column is looked up once, however many rows follow."""
     if column in OWN_CELLS:
         return OWN_CELLS[column]
-    metric = column.removesuffix("_std")
+    metric = column.removesuffix("_std").removesuffix("_best")
     if metric not in METRICS:
         return lambda row: setting(row.config.get(column))
     decimals = METRICS[metric].decimals
     if column in METRICS:
         return lambda row: number(row.figure(metric).mean, decimals)
+    if column.endswith("_best"):
+        return lambda row: number(best_of(row.figure(metric), metric), decimals)
     return lambda row: number(row.figure(metric).std, decimals)
 
 

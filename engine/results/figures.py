@@ -49,3 +49,9 @@ def mean_of(jobs: Sequence[JobRow], name: str) -> float | None:
         return figure(jobs, name).mean
     value: float | None = FIELDS[name](jobs[0])
     return value if value is not None and math.isfinite(value) else None
+
+
+def best_of(figure: Figure, name: str) -> float | None:
+    """The best of a figure's values; None where none of them is a number. Raises KeyError as `figure` does."""
+    pick = max if METRICS[name].higher_is_better else min
+    return pick((value for value in figure.values if value is not None), default=None)

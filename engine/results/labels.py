@@ -21,7 +21,7 @@ class Labels:
         self._repeated = {name for name, group in groups.items() if len({row.seed for row in group}) > 1}
 
     def differs(self, row: JobRow) -> dict[str, str]:
-        """What tells the job from the others of its experiment, as text by name; the seed too where it is one of several."""
+        """What tells the job from the others of its experiment, as text by name; the seed where it is one of several."""
         name = _experiment(row)
         told = {field: setting(row.config.get(field)) for field in self._fields.get(name, ())}
         return told | {"seed": str(row.seed)} if name in self._repeated else told
@@ -31,7 +31,7 @@ class Labels:
         return " ".join([visible(_experiment(row)), *(f"{name}={text}" for name, text in self.differs(row).items())])
 
     def short(self, row: JobRow, width: int) -> str:
-        """The same in `width` characters where that can be: `grid bn=false dro=0.25 s=2`, the experiment given up first.
+        """The same in `width` characters where that can be: `grid bn=false dro=0.25 s=2`, the experiment cut first.
 
         Names are cut to the first letters of their words, or to three letters; then they go.
         """
@@ -39,7 +39,7 @@ class Labels:
         if len(whole) <= width:
             return whole
         differs = self.differs(row)
-        told = " ".join(f"{_initials(name)}={text}" for name, text in differs.items())
+        told = " ".join(f"{initials(name)}={text}" for name, text in differs.items())
         if len(told) > width:
             told = " ".join(f"s{text}" if name == "seed" else text for name, text in differs.items())
         name = visible(_experiment(row))
@@ -49,7 +49,8 @@ class Labels:
         return f"{name[: room - 2]}.. {told}" if room >= 5 else told
 
 
-def _initials(name: str) -> str:
+def initials(name: str) -> str:
+    """A setting's name at its shortest: `bn`, `lr`, `dro`."""
     words = name.split("_")
     if name == "seed":
         return "s"

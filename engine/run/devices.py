@@ -35,6 +35,18 @@ def gpus() -> list[Device]:
     return visible(found, os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
+def driver() -> str:
+    """The version of NVIDIA's driver; empty where none answers."""
+    try:
+        pynvml.nvmlInit()
+        try:
+            return str(pynvml.nvmlSystemGetDriverVersion())
+        finally:
+            pynvml.nvmlShutdown()
+    except pynvml.NVMLError:
+        return ""
+
+
 def visible(found: list[Device], preset: str | None) -> list[Device]:
     """The devices that a CUDA_VISIBLE_DEVICES names, in its order; as CUDA does, it ends at the first unknown one."""
     if preset is None:

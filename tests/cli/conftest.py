@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from engine.cli import main, run
+from engine.cli import main, run, store_option
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.run import obey
@@ -134,3 +134,19 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> type[InstantRunner]:
     """`engine run` with an instant runner."""
     monkeypatch.setattr(run, "Session", InstantRunner)
     return InstantRunner
+
+
+class Obedient(Session):
+    """A session whose runner applies what was asked, in this process, and trains nothing."""
+
+    def ensure_runner(self) -> None:
+        """Apply, end."""
+        ledger = Ledger(self.paths)
+        obey.obey_all(ledger)
+        ledger.close()
+
+
+@pytest.fixture
+def obedient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands that ask the runner of a store have one that obeys."""
+    monkeypatch.setattr(store_option, "Session", Obedient)

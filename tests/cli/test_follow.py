@@ -14,6 +14,7 @@ from engine.cli.signals import Interrupts
 from engine.cli.watch import Followed, stopping_line
 from engine.errors import EnvironmentFault
 from engine.plan.jobs import JobStatus
+from engine.record.locks import identify
 from engine.results.rows import EpochRow, JobRow
 from tests.results.rows_made import job
 
@@ -100,11 +101,11 @@ def test_a_runner_that_died_is_started_again_but_not_for_ever(monkeypatch: pytes
     follower = Follower(session, [QUEUED.id])
     clock = iter(range(0, 1000, 10))
     monkeypatch.setattr("engine.cli.follow.time", SimpleNamespace(monotonic=lambda: next(clock), time=lambda: 0.0))
-    follower.keep_running(snapshot(runner=True))
+    follower.keep_running(identify())
     assert session.started == 0
     with pytest.raises(EnvironmentFault, match="ends again and again"):
         for _ in range(50):
-            follower.keep_running(snapshot())
+            follower.keep_running(None)
     assert session.started == 5
 
 

@@ -127,7 +127,9 @@ class Document:
         self._disk = data
         if data is None:
             gone = self.base is not None
-            self.problem = f"{self.path}: the file is gone; what stood in it is kept here, ctrl+s writes it" if gone else ""
+            self.problem = (
+                f"{self.path}: the file is gone; what stood in it is kept here, ctrl+s writes it" if gone else ""
+            )
             return Came.GONE
         try:
             text, bom = _decoded(data, self.path)

@@ -62,10 +62,10 @@ def switch(text: str, number: int, *, enabled: bool) -> str:
 
 
 def adopt(text: str, name: str, config: Configuration) -> str:
-    """A new experiment with a configuration that was trained: what differs from the file's and the built-in defaults."""
-    base = DEFAULTS | tomllib.loads(text).get("defaults", {})
+    """A new experiment from a configuration that was trained: what differs from the file's and our defaults."""
+    base: dict[str, Any] = DEFAULTS | tomllib.loads(text).get("defaults", {})
     own = {key: value for key, value in config.items() if key in DEFAULTS and base.get(key) != value}
-    return editor.add_experiment(text, {"name": name} | own)
+    return editor.add_experiment(text, {"name": name, **own})
 
 
 def adopt_defaults(text: str, config: Configuration) -> str:
@@ -75,3 +75,13 @@ def adopt_defaults(text: str, config: Configuration) -> str:
         if key in DEFAULTS and (given.get(key, DEFAULTS[key]) != value):
             text = editor.set_value(text, ("defaults",), key, None if value == DEFAULTS[key] else value)
     return text
+
+
+def delete(text: str, number: int) -> str:
+    """Without an experiment and the comment right above it."""
+    return editor.delete_experiment(text, number)
+
+
+def move(text: str, number: int, to: int) -> str:
+    """An experiment at another place, its comment with it."""
+    return editor.move_experiment(text, number, to)

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 def merged_lines(base: str, ours: str, theirs: str) -> str | None:
     """`base` with both changes made, or None where they touch each other."""
-    if ours == theirs or theirs == base:
+    if theirs in (ours, base):
         return ours
     if ours == base:
         return theirs
@@ -30,6 +30,4 @@ def _changes(base: list[str], text: str) -> list[tuple[int, int, str]]:
     """What turns `base` into `text`: from line, to line, what stands there instead."""
     lines = text.splitlines(keepends=True)
     matcher = SequenceMatcher(None, base, lines, autojunk=False)
-    return [
-        (i1, i2, "".join(lines[j1:j2])) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"
-    ]
+    return [(i1, i2, "".join(lines[j1:j2])) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]

@@ -29,7 +29,10 @@ MISSING = _Missing()
 
 @dataclass(frozen=True)
 class Conflict:
-    """One thing that both sides changed, each in its own way. Of a whole experiment `key` is empty, of the order `table` too."""
+    """One thing that both sides changed, each in its own way.
+
+    Of a whole experiment `key` is empty, of the order of all `table` too.
+    """
 
     table: str
     key: Key
@@ -56,11 +59,11 @@ def merge(base: str, ours: str, theirs: str, answers: Mapping[tuple[str, Key], S
     `answers` decides conflicts by their `name`. Raises UsageError where the file is written in a way that no edit
     would survive.
     """
-    if ours == theirs or ours == base:
+    if ours in (theirs, base):
         return Merge(theirs)
     if theirs == base:
         return Merge(ours)
-    work = _Work(*(tomllib.loads(text) for text in (base, ours, theirs)), answers or {})
+    work = _Work(tomllib.loads(base), tomllib.loads(ours), tomllib.loads(theirs), answers or {})
     meant = work.merged()
     if work.conflicts:
         return Merge(None, work.conflicts)
@@ -137,7 +140,8 @@ class _Work:
         ]
         kept: dict[str, dict[str, Any]] = {}
         for name in dict.fromkeys([*sides[2], *sides[1]]):
-            table = self._experiment(name, *(side.get(name) for side in sides), kept)
+            was, mine, other = (side.get(name) for side in sides)
+            table = self._experiment(name, was, mine, other, kept)
             if table is not None:
                 kept[name] = table
         order = self._order(list(sides[0]), list(sides[1]), list(sides[2]), kept)
@@ -170,9 +174,9 @@ class _Work:
         lead, other = ours, theirs
         if our_order == common:
             lead, other = theirs, ours
-        elif their_order != common and their_order != our_order:
-            if self._decide(Conflict("", (), our_order, their_order)) is their_order:
-                lead, other = theirs, ours
+        elif their_order not in (common, our_order):
+            chosen = self._decide(Conflict("", (), our_order, their_order))
+            lead, other = (theirs, ours) if chosen is their_order else (ours, theirs)
         return [name for name in woven(lead, [*other, *kept]) if name in kept]
 
 
@@ -284,9 +288,7 @@ def rewritten(text: str, meant: Mapping[str, Any]) -> str:
     return text
 
 
-def _table_rewritten(
-    text: str, path: tuple[str | int, ...], has: Mapping[str, Any], wanted: Mapping[str, Any]
-) -> str:
+def _table_rewritten(text: str, path: tuple[str | int, ...], has: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
     before, after = flat(has), flat(wanted)
     for key in dict.fromkeys([*before, *after]):
         value = after.get(key)

@@ -1,24 +1,88 @@
-"""Digits: what does it still get wrong?"""
+"""Digits: what does it still get wrong? The misclassified test digits of a job, and which was taken for which."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.results.mistakes import Mistakes
+from engine.plan.jobs import JobStatus
+from engine.results.digits import SORTS, chosen, confusion, large
+from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
+from engine.text import visible
+from tui.messages import Copied
+from tui.panes.digits_pictures import STYLES, DigitPictures, suited
+from tui.panes.picker import JobPicker
+from tui.widgets.bigtable import BigTable
+from tui.widgets.gallery import Gallery
+from tui.widgets.matrix import Matrix
+
+if TYPE_CHECKING:
+    from engine.results.mistakes import Mistakes
+
+EMPTY = (
+    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
+    "what a job gets wrong in the test set is shown here."
+)
+READING = "Reading the mistakes of this job."
+FLAWLESS = "This job got every test digit right."
+NARROW, WIDE = 64, 116
+
+
+def is_done(row: JobRow) -> bool:
+    """Only jobs that were tested have mistakes."""
+    return row.status is JobStatus.DONE
 
 
 class DigitsPane(Widget):
-    """The misclassified test digits of a job."""
+    """A gallery, the confusion matrix that filters it, and the list of jobs."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    mistakes: reactive[Mistakes | None] = reactive(None, always_update=True)
-    problem: reactive[str] = reactive("")
-    ascii: reactive[bool] = reactive(False)
+    DEFAULT_CSS = """
+    DigitsPane { height: 1fr; width: 1fr; layout: vertical; }
+    DigitsPane > .about { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
+    DigitsPane > Horizontal { height: 1fr; }
+    DigitsPane JobPicker { display: none; width: 32; border-right: solid $panel; }
+    DigitsPane.-jobs JobPicker { display: block; }
+    DigitsPane Gallery { padding: 0 1; }
+    DigitsPane Matrix { padding: 0 1; border-left: solid $panel; }
+    DigitsPane.-nomatrix Matrix { display: none; }
+    DigitsPane .message { display: none; width: 1fr; padding: 1 2; color: $text-muted; }
+    DigitsPane.-message .message { display: block; }
+    DigitsPane.-message Gallery, DigitsPane.-message Matrix { display: none; }
+    DigitsPane .large { display: none; width: 1fr; height: 1fr; padding: 0 1; }
+    DigitsPane.-large .large { display: block; }
+    DigitsPane.-large Gallery { width: 1; max-width: 1; height: 1; }
+    DigitsPane.-problem .message { color: $error; }
+    DigitsPane.-ascii JobPicker { border-right: ascii $panel; }
+    DigitsPane.-ascii Matrix { border-left: ascii $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "style", "drawn as", id="digits.style", tooltip="half blocks, braille or ASCII"),
+        Binding("s", "sort", "sort", id="digits.sort", tooltip="surest mistakes first, or by their place in the test set"),
+        Binding("v", "matrix", "matrix", id="digits.matrix", tooltip="the confusion matrix, shown or hidden"),
+        Binding("o", "jobs", "jobs", id="digits.jobs", tooltip="the list of jobs, shown or hidden"),
+        Binding("left_square_bracket", "job(-1)", "job", key_display="[", id="digits.job_before", tooltip="the job before"),
+        Binding("right_square_bracket", "job(1)", "job", key_display="]", id="digits.job_next", tooltip="the next job"),
+        Binding("c", "copy", "copy", id="digits.copy", show=False, tooltip="copy the id of the job"),
+        Binding("escape", "back", "back", id="digits.back", show=False, tooltip="from one digit to all, then without filter"),
+    ]
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, repaint=False, always_update=True)
+    mistakes: reactive["Mistakes | None"] = reactive(None, repaint=False, always_update=True)
+    problem: reactive[str] = reactive("", repaint=False, always_update=True)
+    ascii: reactive[bool] = reactive(False, repaint=False)
+    style_chosen: reactive[str] = reactive("", repaint=False)
+    sort: reactive[str] = reactive(SORTS[1], repaint=False)
+    cell: reactive[tuple[int | None, int | None]] = reactive((None, None), repaint=False)
 
     @dataclass
     class MistakesWanted(Message):
@@ -26,5 +90,232 @@ class DigitsPane(Widget):
 
         job_id: str
 
+    @dataclass
+    class HistoriesWanted(Message):
+        """Whose epochs are of use for the list of jobs; answered by setting `histories`."""
+
+        job_ids: tuple[str, ...]
+
+    @dataclass
+    class StyleChosen(Message):
+        """The person chose how digits are drawn; worth remembering."""
+
+        style: str
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._job = ""
+
     def compose(self) -> ComposeResult:
-        yield Static("digits")
+        """Which job; its list, digits and matrix; and what to press where there is nothing."""
+        yield Static(classes="about", markup=False)
+        with Horizontal():
+            yield JobPicker(is_done)
+            yield Gallery()
+            yield Static(classes="large", markup=False)
+            yield Static(EMPTY, classes="message", markup=False)
+            yield Matrix()
+
+    @property
+    def picker(self) -> JobPicker:
+        """The list of jobs, hidden or not."""
+        return self.query_one(JobPicker)
+
+    @property
+    def gallery(self) -> Gallery:
+        """The pictures."""
+        return self.query_one(Gallery)
+
+    # what comes from above
+
+    def on_mount(self) -> None:
+        """An empty console says so from the first moment."""
+        self.add_class("-message")
+        self.watch_snapshot(self.snapshot)
+
+    def on_show(self) -> None:
+        """Ask for what was not needed while the tab was hidden."""
+        self._choose_job()
+
+    def on_resize(self) -> None:
+        """A wide window has the list of jobs too, a narrow one lacks the matrix until it is asked for."""
+        self.set_class(self.size.width >= WIDE, "-jobs")
+        self.set_class(self.size.width < NARROW, "-nomatrix")
+        self.call_after_refresh(self._draw)
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        if self.is_mounted:
+            self.picker.snapshot = snapshot
+            self._choose_job()
+
+    def watch_histories(self, histories: Mapping[str, list[EpochRow]]) -> None:
+        if self.is_mounted and histories:
+            self.picker.learn(histories)
+
+    def watch_ascii(self, value: bool) -> None:
+        self.set_class(value, "-ascii")
+        if self.is_mounted:
+            self.picker.ascii = value
+            self._draw()
+
+    def watch_mistakes(self, mistakes: "Mistakes | None") -> None:
+        """The mistakes of the chosen job are there."""
+        if mistakes is None or not self.is_mounted:
+            return
+        self.query_one(Matrix).counts = confusion(mistakes)
+        self.set_reactive(DigitsPane.cell, (None, None))
+        self._message("" if len(mistakes.indices) else FLAWLESS)
+        self._draw()
+        if self.screen.focused is None:
+            self.gallery.focus()
+
+    def watch_problem(self, problem: str) -> None:
+        if problem and self.is_mounted:
+            self._message(problem, wrong=True)
+
+    # what comes from below
+
+    def on_job_picker_curves_wanted(self, message: JobPicker.CurvesWanted) -> None:
+        message.stop()
+        self.post_message(self.HistoriesWanted(message.job_ids))
+
+    def on_big_table_highlighted(self, message: BigTable.Highlighted) -> None:
+        message.stop()
+        self._choose_job()
+
+    def on_big_table_selected(self, message: BigTable.Selected) -> None:
+        """From the list into the pictures."""
+        message.stop()
+        self.gallery.focus()
+
+    def _choose_job(self) -> None:
+        """Ask for the mistakes of the job of the list's cursor, once."""
+        job = self.picker.job
+        if job is None:
+            self._job = ""
+            self._message(EMPTY)
+        elif job.id != self._job and self.is_on_screen:
+            self._job = job.id
+            self._message(READING)
+            self.post_message(self.MistakesWanted(job.id))
+        self._say()
+
+    def on_matrix_chosen(self, message: Matrix.Chosen) -> None:
+        """The cell is the filter."""
+        message.stop()
+        self.cell = (message.row, message.column)
+
+    def on_gallery_moved(self, message: Gallery.Moved) -> None:
+        message.stop()
+        self._say()
+        self._enlarge()
+
+    def on_gallery_opened(self, message: Gallery.Opened) -> None:
+        message.stop()
+        self.toggle_class("-large")
+        self._enlarge()
+
+    # keys
+
+    def action_style(self) -> None:
+        now = self._style()
+        self.style_chosen = STYLES[(STYLES.index(now) + 1) % len(STYLES)]
+        self.post_message(self.StyleChosen(self.style_chosen))
+
+    def action_sort(self) -> None:
+        self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+
+    def action_matrix(self) -> None:
+        self.toggle_class("-nomatrix")
+        if self.has_class("-nomatrix") and self.query_one(Matrix).has_focus:
+            self.gallery.focus()
+        self.call_after_refresh(self._draw)
+
+    def action_jobs(self) -> None:
+        self.toggle_class("-jobs")
+        (self.picker if self.has_class("-jobs") else self.gallery).focus()
+        self.call_after_refresh(self._draw)
+
+    def action_job(self, by: int) -> None:
+        self.picker.action_move(by)
+
+    def action_copy(self) -> None:
+        if self._job:
+            self.post_message(Copied(self._job))
+
+    def action_back(self) -> None:
+        if self.has_class("-large"):
+            self.remove_class("-large")
+        elif self.cell != (None, None):
+            self.query_one(Matrix).chosen = (0, 0)
+            self.cell = (None, None)
+
+    # drawing
+
+    def watch_style_chosen(self) -> None:
+        self._draw()
+
+    def watch_sort(self) -> None:
+        self._draw()
+
+    def watch_cell(self) -> None:
+        self._draw()
+
+    def _style(self) -> str:
+        if self.style_chosen in STYLES or self.mistakes is None:
+            return self.style_chosen or STYLES[0]
+        return suited(self.mistakes, self.gallery.size.width, self.gallery.size.height, ascii_only=self.ascii)
+
+    def _draw(self) -> None:
+        """Hand the gallery what is to be seen; the digit of the cursor stays the one of the cursor."""
+        found = self.mistakes
+        if not self.is_mounted or found is None or not self.gallery.size.width:
+            return
+        now = self.gallery.pictures
+        at = now.places[self.gallery.cursor] if isinstance(now, DigitPictures) and len(now) and now.found is found else -1
+        places = chosen(found, *self.cell, sort=self.sort)
+        self.gallery.show(DigitPictures(found, places, self._style()), places.index(at) if at in places else 0)
+        self._say()
+        self._enlarge()
+
+    def _enlarge(self) -> None:
+        """One digit as large as the window has room for."""
+        made = self.gallery.pictures
+        if not self.has_class("-large") or not isinstance(made, DigitPictures) or not len(made):
+            return
+        place = min(self.gallery.cursor, len(made) - 1)
+        image = made.found.images[made.places[place]]
+        lines = large(image, ascii_only=self.ascii or self.style_chosen == "ascii")
+        widget = self.query_one(".large", Static)
+        room = self.size.height - 3
+        if len(lines) > room or len(lines[0]) > self.size.width // 2:
+            lines = list(DigitPictures(made.found, made.places, "ascii" if self.ascii else "half").picture(place))
+        text = Text("\n".join(lines), no_wrap=True)
+        text.append("\n\n" if len(lines) < room - 1 else "\n")
+        text.append(made.words(place), "bold")
+        text.append("   left/right other digits, esc all of them", "dim")
+        widget.update(text)
+
+    def _message(self, text: str, wrong: bool = False) -> None:
+        self.set_class(bool(text), "-message")
+        self.set_class(wrong, "-problem")
+        if text:
+            self.query_one(".message", Static).update(text)
+
+    def _say(self) -> None:
+        job, found, made = self.picker.job, self.mistakes, self.gallery.pictures
+        text = Text(no_wrap=True, overflow="ellipsis")
+        if job is not None:
+            text.append(self.picker.lines.labels.of(job), "bold")
+            if found is not None and not self.has_class("-message"):
+                text.append(f"  {len(found.indices)} wrong")
+                true, predicted = self.cell
+                if self.cell != (None, None):
+                    taken = "any" if predicted is None else str(predicted)
+                    text.append(f"  {'any' if true is None else true} taken for {taken}: {len(made)}", "bold")
+                if len(made):
+                    text.append(f"  {self.gallery.cursor + 1} of {len(made)}, by {self.sort}, {self._style()}")
+            elif job.test_accuracy is not None:
+                text.append(f"  test acc {job.test_accuracy:.4f}")
+            text.append(f"  {visible(job.id[:8])}", "dim")
+        self.query_one(".about", Static).update(text, layout=False)

@@ -65,7 +65,9 @@ class Header(Widget):
             paint = Paint(self.app.theme_variables, self.ascii)
             busy = self.snapshot is not None and self.snapshot.runner is not None
             left = file_text(paint, self.sheet, read_only=self.read_only)
-            self.line = fitted(self.size.width, left, devices_texts(self.devices, busy=busy), queue_texts(paint, self.snapshot))
+            self.line = fitted(
+                self.size.width, left, devices_texts(self.devices, busy=busy), queue_texts(paint, self.snapshot)
+            )
 
     def render(self) -> Text:
         """The line."""
@@ -104,7 +106,8 @@ def devices_texts(devices: Sequence[Device], *, busy: bool) -> list[Text]:
     """What is said of the devices, longest first. Where there are GPUs, the processor is left out."""
     shown = [device for device in devices if device.is_gpu] or list(devices)
     long, short = (
-        Text("  ".join(device_text(device, busy=busy, short=short) for device in shown), style="dim") for short in (False, True)
+        Text("  ".join(device_text(device, busy=busy, short=short) for device in shown), style="dim")
+        for short in (False, True)
     )
     few = Text(f"{len(shown)} GPUs", style="dim") if len(shown) > 1 else Text("")
     return [long, short, few, Text("")]

@@ -72,7 +72,9 @@ class QueuePane(Widget):
         key("i", Verb.INSPECT, "inspect", "nine digits of the data set, and the model's layers"),
         key("E", Verb.EDITOR, "$EDITOR", "open the queue file in your editor"),
         Binding("v", "view", "grid/list", id="queue.view", show=False, tooltip="jobs as a grid or as a list"),
-        Binding("y", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"),
+        Binding(
+            "y", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"
+        ),
     ]
 
     sheet: reactive[Sheet | None] = reactive(None)

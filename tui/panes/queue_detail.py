@@ -85,7 +85,9 @@ class QueueDetail(Widget):
             text = settings_lines(paint, item.experiment, queue.defaults, width, most)
             notes = " ".join([*(f"#{tag}" for tag in item.experiment.tags), item.experiment.notes])
             if notes.strip():
-                text = Text("\n").join([Text(" " + cut(notes, width - 2, ascii_only=paint.ascii), style="italic"), text])
+                text = Text("\n").join(
+                    [Text(" " + cut(notes, width - 2, ascii_only=paint.ascii), style="italic"), text]
+                )
             if item.experiment.requires_gpu:
                 text.append("\n waits for a GPU", style="dim")
             return text
@@ -101,11 +103,11 @@ class QueueDetail(Widget):
         if item is None or item.experiment is None:
             return Text("")
         rows = snapshot.jobs if snapshot else ()
-        return Text(" " + cost_words(cost(item.experiment, Found(row for row in item.rows if row), pace(rows))), style="bold")
+        return Text(
+            " " + cost_words(cost(item.experiment, Found(row for row in item.rows if row), pace(rows))), style="bold"
+        )
 
-    def _show_jobs(
-        self, paint: Paint, item: Item, snapshot: Snapshot | None, histories: Histories, width: int
-    ) -> None:
+    def _show_jobs(self, paint: Paint, item: Item, snapshot: Snapshot | None, histories: Histories, width: int) -> None:
         fields = list(item.experiment.sweep) if item.experiment else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
         switcher = self.query_one("#how", ContentSwitcher)
@@ -188,6 +190,8 @@ def first_time(sheet: Sheet | None) -> str:
     """What to press where there is nothing."""
     if sheet is None or sheet.queue is None:
         if sheet is not None and not sheet.exists:
-            return f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
+            return (
+                f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
+            )
         return " Nothing was trained here yet."
     return " The queue is empty.\n\n n  adds an experiment\n ?  shows every key"

@@ -95,7 +95,10 @@ def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, 
             continue
         pair = Text(f" {name:<17}", style="dim")
         bright = name in experiment.given and name not in idle
-        pair.append(cut(shown(name, values[name]), max(4, cell - 19), ascii_only=paint.ascii), style="not dim" if bright else "dim")
+        pair.append(
+            cut(shown(name, values[name]), max(4, cell - 19), ascii_only=paint.ascii),
+            style="not dim" if bright else "dim",
+        )
         pairs.append(pair)
     for start in range(0, len(pairs), across):
         lines.append(Text(" ").join(pairs[start : start + across]))
@@ -171,5 +174,9 @@ def slot_label(values: Mapping[str, Value], seed: int, *, repeated: bool) -> str
 
 def row_label(row: JobRow) -> str:
     """A job by its experiment and what its configuration has of its own."""
-    own = [f"{name}={shown(name, row.config[name])}" for name in NAMES if row.config.get(name) != DEFAULTS[name] and name in row.config]
+    own = [
+        f"{name}={shown(name, row.config[name])}"
+        for name in NAMES
+        if row.config.get(name) != DEFAULTS[name] and name in row.config
+    ]
     return " ".join([row.experiments[0] if row.experiments else row.id[:8], *own, f"seed {row.seed}"])

@@ -62,7 +62,11 @@ class QueueList:
         expanded = []
         for number, experiment in enumerate(queue.experiments if queue else ()):
             mark = _mark(experiment)
-            known = self._expanded[number][1] if number < len(self._expanded) and self._expanded[number][0] == mark else None
+            known = (
+                self._expanded[number][1]
+                if number < len(self._expanded) and self._expanded[number][0] == mark
+                else None
+            )
             named = slots(experiment) if known is None else known
             expanded.append((mark, named))
             rows = tuple(self._found.rows(experiment, named)) if named else tuple(self._found.named(experiment.name))

@@ -54,7 +54,10 @@ class Choose(ModalScreen[T | None], Generic[T]):
         rows = self.query_one(Rows)
         rows.styles.height = min(len(self._choices), 12)
         rows.set_lines(
-            [Text.assemble((f" {choice.key} ", f"bold {accent}"), " ", visible(choice.words)) for choice in self._choices]
+            [
+                Text.assemble((f" {choice.key} ", f"bold {accent}"), " ", visible(choice.words))
+                for choice in self._choices
+            ]
         )
         rows.focus()
         for choice in self._choices:

@@ -298,7 +298,7 @@ class BigTable(ScrollView, can_focus=True):
             name = self._column_at(event.x)
             if name:
                 self.post_message(self.HeadClicked(self, name))
-        elif 0 <= y and y + self.scroll_offset.y < len(self.rows):
+        elif y >= 0 and y + self.scroll_offset.y < len(self.rows):
             place = y + self.scroll_offset.y
             if place == self.cursor:
                 self.action_select()

@@ -1,16 +1,16 @@
 """A panel that shows a chart, and paints only the cells that change."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
 from textual.events import Click
 from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
-from rich.segment import Segment
-from rich.style import Style
-
-from dataclasses import dataclass
-from typing import ClassVar
 
 from tui.widgets.plot_drawing import Chart, Drawing, drawing
 

@@ -35,7 +35,7 @@ def snapped(values: Iterable[float | None], log: bool = False) -> Bounds:
         if not known:
             return (-1.0, 0.0)
         low, high = snapped(known)
-        if 0 < low and high / low < DECADE:
+        if low > 0 and high / low < DECADE:
             return (math.log10(low), math.log10(high))
         low, high = math.floor(math.log10(min(known)) * 2) / 2, math.ceil(math.log10(max(known)) * 2) / 2
         return (low, high) if high > low else (low - 0.5, high + 0.5)

@@ -1,0 +1,195 @@
+"""What a person asks of the runner: run, stop, hold, release, retry, reorder; each leaves a request, off the UI thread."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineError
+from engine.plan.jobs import JobStatus
+from engine.plan.queuefile import QueueFile
+from engine.plan.sweep import count
+from engine.results.rows import JobRow, Note
+from tui.editing.code import code_of, fingerprint
+from tui.editing.expected import MANY, counted
+from tui.panes.queue import QueuePane, Verb
+from tui.screens.dialogs import Choice, Choose
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+
+class Control:
+    """Speaks to the session for the main screen."""
+
+    def __init__(self, screen: "MainScreen") -> None:
+        self.screen = screen
+
+    def asked(self, event: QueuePane.Asked) -> None:
+        """Do what concerns jobs and the runner."""
+        if event.verb is Verb.INSPECT:
+            self._inspect(event)
+        elif self.screen.options.read_only:
+            self.screen.tell("this is read-only", wrong=True)
+        elif event.verb is Verb.RUN:
+            self._run(())
+        elif event.verb is Verb.ONLY:
+            if event.item is not None and event.item.kind == "experiment":
+                self._run((event.item.name,))
+            else:
+                self.screen.tell("choose an experiment of the file first")
+        elif event.verb is Verb.STOP:
+            self._stop(event.jobs)
+        else:
+            self._tend(event.verb, event.jobs)
+
+    def _rows(self, jobs: Sequence[str]) -> list[JobRow]:
+        wanted = set(jobs)
+        return [row for row in self.screen.snapshot.jobs if row.id in wanted] if self.screen.snapshot else []
+
+    def request(self, ask: Callable[[], object], done: str) -> None:
+        """Leave a request in a thread, since starting a runner takes a moment; tell how that went."""
+        app = self.screen.app
+
+        def work() -> None:
+            try:
+                ask()
+            except EngineError as error:
+                app.call_from_thread(self.screen.tell, str(error), wrong=True)
+            else:
+                app.call_from_thread(self.screen.tell, done)
+                self.screen.feed.look()
+
+        self.screen.run_worker(work, thread=True, group="requests", exit_on_error=False)
+
+    # run
+
+    def _run(self, only: tuple[str, ...]) -> None:
+        document = self.screen.document
+        if document is None or document.queue is None:
+            self.screen.tell("there is no queue file to run", wrong=True)
+        elif document.problem and not document.touching:
+            self.screen.tell(f"mend the file first: {document.problem}", wrong=True)
+        elif document.unsaved:
+            choices = [Choice("s", "save it, then run", True)]
+            self.screen.app.push_screen(
+                Choose("The queue file has unsaved changes", choices, "What runs is what stands in the file."),
+                lambda yes: self.screen.desk.save(lambda: self._run(only)) if yes else None,
+            )
+        else:
+            self._confirm(document.queue, only)
+
+    def _confirm(self, queue: QueueFile, only: tuple[str, ...]) -> None:
+        chosen = [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
+        jobs = sum(count(experiment) for experiment in chosen)
+        if not jobs:
+            self.screen.tell(
+                "nothing to run: every experiment is off" if not only else f"{only[0]} is off: space turns it on"
+            )
+            return
+        code = code_of(queue, only)
+        mark = fingerprint(queue) if code else ""
+        allowed = getattr(self.screen.app, "settings").allowed  # noqa: B009 - the app is not imported here
+        if code and mark not in allowed:
+            self._allow(queue, only, code, mark)
+        elif jobs > MANY:
+            choices = [Choice("y", f"hand in all {counted(jobs, 'job')}", True)]
+            self.screen.app.push_screen(
+                Choose(f"These are {counted(jobs, 'job')}", choices, "More than 1,000 are asked about first."),
+                lambda yes: self._submit(queue, only, jobs, bool(code)) if yes else None,
+            )
+        else:
+            self._submit(queue, only, jobs, bool(code))
+
+    def _allow(self, queue: QueueFile, only: tuple[str, ...], code: Sequence[str], mark: str) -> None:
+        text = (
+            "It would run:\n"
+            + "\n".join(f"  {name}" for name in code)
+            + "\nLook at it first. Allowed once, this content stays allowed."
+        )
+        choices = [Choice("a", "allow it, and run", True)]
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                app = self.screen.app
+                getattr(app, "keep")(allowed=(*getattr(app, "settings").allowed, mark))  # noqa: B009
+                self._confirm(queue, only)
+
+        self.screen.app.push_screen(Choose("The queue file names code of its own", choices, text), answered)
+
+    def _submit(self, queue: QueueFile, only: tuple[str, ...], jobs: int, allow_code: bool) -> None:
+        def ask() -> None:
+            submission = self.screen.session.submit(queue, only=only, allow_code=allow_code)
+            self.screen.feed.follow(submission)
+
+        self.request(ask, f"{counted(jobs, 'job')} handed in; training goes on without this window")
+
+    # jobs
+
+    def _stop(self, jobs: Sequence[str]) -> None:
+        rows = [row for row in self._rows(jobs) if row.status is JobStatus.RUNNING or row.status.waits()]
+        running = [row for row in rows if row.status is JobStatus.RUNNING]
+        ids = [row.id for row in rows]
+        if not rows:
+            self.screen.tell("nothing here runs or waits")
+        elif not running:
+            self.request(lambda: self.screen.session.stop(ids), f"{counted(len(ids), 'waiting job')} stopped")
+        else:
+            waiting = f", and {counted(len(rows) - len(running), 'waiting one')}" if len(rows) > len(running) else ""
+            choices = [
+                Choice("e", "after the running epoch, which is kept", False),
+                Choice("n", "now; the running epoch is lost", True),
+            ]
+
+            def answered(now: bool | None) -> None:
+                if now is not None:
+                    told = f"{counted(len(ids), 'job')} asked to stop"
+                    self.request(lambda: self.screen.session.stop(ids, now=now), told)
+
+            title = f"Stop {counted(len(running), 'running job')}{waiting}?"
+            self.screen.app.push_screen(
+                Choose(title, choices, "r goes on with them later, at their last epoch."), answered
+            )
+
+    def _tend(self, verb: Verb, jobs: Sequence[str]) -> None:
+        session = self.screen.session
+        fits: dict[Verb, Callable[[JobStatus], bool]] = {
+            Verb.HOLD: lambda status: status is JobStatus.QUEUED,
+            Verb.RELEASE: lambda status: status is JobStatus.HELD,
+            Verb.RETRY: lambda status: status.is_failure() or status.goes_on_with_run(),
+            Verb.REORDER: lambda status: status.waits(),
+        }
+        ask = {
+            Verb.HOLD: session.hold,
+            Verb.RELEASE: session.release,
+            Verb.RETRY: session.retry,
+            Verb.REORDER: session.reorder,
+        }
+        told = {Verb.HOLD: "held", Verb.RELEASE: "released", Verb.RETRY: "queued again", Verb.REORDER: "reordered"}
+        possible = {row.id for row in self._rows(jobs) if fits[verb](row.status)}
+        ids = [job_id for job_id in jobs if job_id in possible]
+        if ids:
+            self.request(lambda: ask[verb](ids), f"{counted(len(ids), 'job')} {told[verb]}")
+        else:
+            nothing = {Verb.HOLD: "nothing here waits", Verb.RELEASE: "nothing here is held"}
+            self.screen.tell(nothing.get(verb, "nothing here failed, stopped or was interrupted"))
+
+    def note(self, name: str, note: Note) -> None:
+        """Keep a note."""
+        if self.screen.options.read_only:
+            self.screen.tell("this is read-only", wrong=True)
+            return
+        try:
+            self.screen.session.write_note(name, note)
+        except EngineError as error:
+            self.screen.tell(str(error), wrong=True)
+        self.screen.feed.look()
+
+    # looking into data and models
+
+    def _inspect(self, event: QueuePane.Asked) -> None:
+        from tui.screens.inspect import InspectPage  # noqa: PLC0415 - a first paint does without
+
+        experiment = event.item.experiment if event.item is not None else None
+        if experiment is None:
+            self.screen.tell("choose an experiment of the file first")
+            return
+        self.screen.app.push_screen(InspectPage(experiment, self.screen.session.inspect, ascii_only=self.screen.ascii))

@@ -1,0 +1,251 @@
+"""Where the queue file is edited: what a person asks for becomes an edit of the document, told and undoable."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from engine.errors import EngineError
+from engine.plan.experiment import Experiment
+from engine.plan.jobs import Configuration
+from engine.results.estimate import pace
+from tui.editing import edits
+from tui.editing.document import Came, Document
+from tui.editing.edits import Place
+from tui.editing.expected import Found, cost, cost_words
+from tui.editing.merge import free_name
+from tui.panes.queue import QueuePane, Verb
+from tui.panes.queue_list import Item
+from tui.screens.dialogs import Ask, Choice, Choose
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+CAME = {
+    Came.TAKEN: "the queue file changed on disk: taken over",
+    Came.MERGED: "the queue file changed on disk: merged with what was changed here",
+}
+
+
+class Desk:
+    """Holds the document and speaks for it to the main screen."""
+
+    def __init__(self, screen: "MainScreen", document: Document | None) -> None:
+        self.screen = screen
+        self.document = document
+        self._later: tuple[bytes | None, str] | None = None
+
+    def refresh(self) -> None:
+        """Let the panes see the document as it is now."""
+        if self.document is not None:
+            self.screen.sheet = self.document.sheet
+            self.keep_draft()
+
+    def keep_draft(self) -> None:
+        """Nothing that was typed is lost with the terminal."""
+        if self.document is not None:
+            from tui.editing import draft  # noqa: PLC0415
+
+            draft.keep(self.document)
+
+    # the file on disk
+
+    def file_seen(self, data: bytes | None, problem: str = "") -> None:
+        """Take in what is on disk; while a dialog or a form is open it waits, since those speak of places in the text."""
+        if self.document is None:
+            return
+        if self.screen.app.screen is not self.screen:
+            self._later = data, problem
+            return
+        first = self.document.queue is None
+        came = self.document.seen(data, problem)
+        if not first and came in CAME:
+            self.screen.tell(CAME[came])
+        self.refresh()
+        if first and self.document.queue is not None:
+            self._offer_draft()
+
+    def back(self) -> None:
+        """The main screen is on top again."""
+        if self._later is not None:
+            later, self._later = self._later, None
+            self.file_seen(*later)
+
+    def _offer_draft(self) -> None:
+        from tui.editing import draft  # noqa: PLC0415
+
+        document = self.document
+        found = draft.found(document) if document is not None and not document.read_only else None
+        if document is None or found is None:
+            return
+        choices = [Choice("t", "take it up", True), Choice("f", "forget it", False)]
+
+        def answered(take: bool | None) -> None:
+            if take:
+                self._do("changes that were never saved", lambda _: found)
+            elif take is False:
+                draft.forget(document.path)
+
+        text = "labtop ended before they were saved, and kept them."
+        self.screen.app.push_screen(Choose("There are unsaved changes of this file", choices, text), answered)
+
+    # what the person asks for
+
+    def asked(self, event: QueuePane.Asked) -> bool:
+        """Do what concerns the file. Returns whether it does."""
+        number = event.item.number if event.item is not None else -1
+        kind = event.item.kind if event.item is not None else ""
+        if event.verb is Verb.NEW:
+            self._new()
+        elif event.verb is Verb.EDITOR:
+            self._editor(event.item)
+        elif event.verb is Verb.EDIT:
+            self._edit(event.item)
+        elif event.verb in (Verb.DUPLICATE, Verb.DELETE, Verb.UP, Verb.DOWN, Verb.SWITCH):
+            if kind != "experiment":
+                self.screen.tell("choose an experiment of the file first")
+            elif event.item is not None:
+                self._change(event.verb, number, event.item)
+        else:
+            return False
+        return True
+
+    def _editable(self) -> Document | None:
+        """The document, if it may be changed now; else it is said why not."""
+        document = self.document
+        if document is None or document.read_only:
+            self.screen.tell("this is read-only", wrong=True)
+        elif document.queue is None and document.sheet.exists:
+            self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
+        else:
+            return document
+        return None
+
+    def _do(self, label: str, edit: Callable[[str], str]) -> bool:
+        document = self._editable()
+        if document is None:
+            return False
+        try:
+            document.apply(label, edit)
+        except EngineError as error:
+            self.screen.tell(str(error), wrong=True)
+            return False
+        self.refresh()
+        return True
+
+    def _new(self) -> None:
+        document = self._editable()
+        if document is None:
+            return
+        if document.queue is None:
+            document.begin()
+            self.refresh()
+            return
+        name = free_name("experiment", edits.names(document.text))
+
+        def named(answer: str | None) -> None:
+            if answer and self._do(f"new {answer}", lambda text: edits.new(text, answer)):
+                self._form(("experiment", len(edits.names(document.text)) - 1))
+
+        self.screen.app.push_screen(Ask("New experiment", name, "its name"), named)
+
+    def _change(self, verb: Verb, number: int, item: Item) -> None:
+        document = self.document
+        assert document is not None, "an experiment of the file was chosen"
+        count = len(edits.names(document.text))
+        to = number
+        if verb is Verb.DUPLICATE:
+            to = number + 1
+            self._do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
+        elif verb is Verb.DELETE:
+            self._do(f"{item.name} deleted", lambda text: edits.delete(text, number)) and self.screen.tell(
+                f"{item.name} deleted; z takes it back"
+            )
+            return
+        elif verb is Verb.SWITCH and item.experiment is not None:
+            on = not item.experiment.enabled
+            self._do(f"{item.name} {'on' if on else 'off'}", lambda text: edits.switch(text, number, enabled=on))
+        else:
+            to = number + (1 if verb is Verb.DOWN else -1)
+            if not 0 <= to < count:
+                return
+            self._do(f"{item.name} moved", lambda text: edits.move(text, number, to))
+        self.choose(to)
+
+    def choose(self, number: int) -> None:
+        """Put the cursor of the queue on an experiment."""
+        self.screen.call_after_refresh(self.screen.query_one(QueuePane).choose, number)
+
+    def _edit(self, item: Item | None) -> None:
+        if item is None:
+            self._new()
+        elif item.kind == "experiment":
+            self._form(("experiment", item.number))
+        elif item.kind == "defaults":
+            self._form(("defaults",))
+        elif item.kind == "run":
+            self._form(("run",))
+
+    def _form(self, place: Place) -> None:
+        document = self._editable()
+        if document is None:
+            return
+        from tui.screens.form import FormScreen  # noqa: PLC0415 - a first paint does without
+
+        if len(place) == 2:
+            self.choose(place[1])
+        self.screen.app.push_screen(FormScreen(document, place, self.refresh, self.cost))
+
+    def cost(self, experiment: Experiment) -> str:
+        """What an experiment comes to, from what was measured here."""
+        rows = self.screen.snapshot.jobs if self.screen.snapshot else ()
+        return cost_words(cost(experiment, Found(rows), pace(rows)))
+
+    def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
+        """A configuration that was trained becomes an experiment, or the defaults."""
+        document = self._editable()
+        if document is None:
+            return
+        if as_defaults:
+            if self._do("defaults adopted", lambda text: edits.adopt_defaults(text, config)):
+                self.screen.tell("the defaults are now those of this row; z takes them back, ctrl+s saves")
+            return
+        name = free_name("adopted", edits.names(document.text))
+        if self._do(f"new {name}", lambda text: edits.adopt(text, name, config)):
+            self.screen.tell(f"{name} is now in the queue; z takes it back, ctrl+s saves")
+
+    # undo, save
+
+    def undo(self) -> None:
+        """One step back."""
+        self._step("undone", "nothing to undo", Document.undo)
+
+    def redo(self) -> None:
+        """One step forward."""
+        self._step("redone", "nothing to redo", Document.redo)
+
+    def _step(self, done: str, nothing: str, step: Callable[[Document], str | None]) -> None:
+        document = self._editable()
+        if document is not None:
+            label = step(document)
+            self.screen.tell(f"{done}: {label}" if label is not None else nothing)
+            self.refresh()
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the file, asking where both sides changed the same; `then` follows once it is written."""
+        from tui.screens.saving import Saving  # noqa: PLC0415 - a first paint does without
+
+        document = self._editable()
+        if document is not None:
+            Saving(self, document, then).begin()
+
+    def _editor(self, item: Item | None) -> None:
+        from tui.screens.saving import Saving, open_editor  # noqa: PLC0415
+
+        document = self.document
+        if document is None:
+            self.screen.tell("there is no queue file here", wrong=True)
+            return
+        line = item.experiment.line if item is not None and item.experiment is not None else 1
+        if document.unsaved and not document.read_only:
+            Saving(self, document, lambda: open_editor(self.screen, document.path, line)).begin()
+        else:
+            open_editor(self.screen, document.path, line)

@@ -1,0 +1,64 @@
+"""The help: every key, made from the bindings themselves, under the part of the console that has it."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from tui.screens.dialogs import Page
+from tui.screens.tabs import TABS, pane_class
+
+Line = tuple[str, str]
+
+
+def sections(app: App[None]) -> Iterator[tuple[str, list[Line]]]:
+    """Each part of the console with its keys and what they do, keys remapped by the person as they are now."""
+    from tui.screens.form import FormScreen  # noqa: PLC0415 - heavy, needed only here
+    from tui.screens.main import MainScreen  # noqa: PLC0415 - the main screen shows this help
+    from tui.widgets.rows import Rows  # noqa: PLC0415
+
+    palette = Binding(app.COMMAND_PALETTE_BINDING, "command_palette", "every action, by name", id="app.palette")
+    yield "everywhere", lines(app, [*own(MainScreen), palette, *own(type(app))])
+    yield "in every list", lines(app, own(Rows))
+    for name in TABS:
+        pane = pane_class(name.lower())
+        yield name, lines(app, pane_bindings(pane))
+    yield "form of an experiment", lines(app, own(FormScreen))
+
+
+def pane_bindings(pane: type[DOMNode]) -> list[Binding]:
+    """The bindings of a pane, and of the parts that it names in `PARTS`."""
+    parts: tuple[type[DOMNode], ...] = getattr(pane, "PARTS", ())
+    return [*own(pane), *(binding for part in parts for binding in own(part))]
+
+
+def own(node: type[DOMNode]) -> list[Binding]:
+    """The bindings that a class itself defines."""
+    return [binding for binding in node.__dict__.get("BINDINGS", ()) if isinstance(binding, Binding)]
+
+
+def lines(app: App[None], bindings: Iterable[Binding]) -> list[Line]:
+    """Keys and what they do, one line an action."""
+    remapped = getattr(app, "_keymap", {})
+    found = []
+    for binding in bindings:
+        if binding.system or not (binding.tooltip or binding.description):
+            continue
+        keys = remapped.get(binding.id or "", binding.key).split(",")
+        shown = " ".join(app.get_key_display(binding.with_key(key.strip(), None)) for key in keys)
+        found.append((shown, binding.tooltip or binding.description))
+    return found
+
+
+def help_page(app: App[None]) -> Page:
+    """The page that `?` opens."""
+    text: list[Text] = []
+    accent = app.theme_variables["accent"]
+    for title, keys in sections(app):
+        if text:
+            text.append(Text(""))
+        text.append(Text(title, style="bold"))
+        text += [Text.assemble((f"  {shown:<18}", f"bold {accent}"), words) for shown, words in keys]
+    return Page("Keys", text)

@@ -1,0 +1,121 @@
+"""Below a form: what the chosen field is, the line in which it is typed, and what comes of that."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from engine.text import visible
+from tui.editing.fields import Field
+from tui.editing.sweeptext import said
+
+SWEEPS = "a list 0.2, 0.25, 0.2 or a range 1e-4..1e-2 log 5, 0..0.5 lin 6 sweeps it"
+SWEEPS_WORDS = "a list, parted by commas, sweeps it"
+
+
+class FieldPanel(Widget):
+    """Help, range, unit and default of a field; while it is edited, a line to type in and a verdict on it."""
+
+    DEFAULT_CSS = """
+    FieldPanel { height: 5; padding: 0 1; }
+    FieldPanel Static { height: 1; }
+    FieldPanel #verdict { height: 2; }
+    FieldPanel Input { height: 1; }
+    """
+    BINDINGS = [  # noqa: RUF012 - Textual's
+        Binding("escape", "leave", "leave as it was", id="field.leave", tooltip="end typing, change nothing"),
+        Binding("enter", "take", "take", id="field.take", tooltip="take what was typed"),
+    ]
+
+    @dataclass
+    class Typed(Message):
+        """The line holds another text."""
+
+        text: str
+
+    @dataclass
+    class Taken(Message):
+        """The person is done typing."""
+
+        text: str
+
+    @dataclass
+    class Left(Message):
+        """The person wants it as it was."""
+
+    def compose(self) -> ComposeResult:
+        """Help, what is allowed, the line, the verdict."""
+        yield Static(id="about")
+        yield Static(id="allowed")
+        line = Input(id="line", compact=True)
+        line.cursor_blink = False
+        line.display = False
+        yield line
+        yield Static(id="verdict")
+
+    @property
+    def typing(self) -> bool:
+        """Whether the line is open."""
+        return bool(self.query_one(Input).display)
+
+    def describe(self, field: Field, inherited: str) -> None:
+        """Say what a field is."""
+        unit = (
+            f", in {field.unit}" if field.unit and field.unit not in field.allowed and field.unit != "fraction" else ""
+        )
+        about = Text(field.name, style="bold")
+        about.append(f"  {field.help}", style="not bold")
+        allowed = Text(f"{visible(field.allowed)}{unit}; {inherited}", style="dim")
+        self._put("#about", about)
+        self._put("#allowed", allowed)
+
+    def open(self, field: Field, text: str, *, sweeps: bool) -> None:
+        """Let the person type."""
+        line = self.query_one(Input)
+        line.placeholder = said(field.default)
+        line.display = True
+        line.value = text
+        line.cursor_position = len(text)
+        line.focus()
+        if sweeps:
+            self.verdict(SWEEPS if field.kind in ("int", "float") else SWEEPS_WORDS, good=True)
+
+    def close(self) -> None:
+        """No more typing."""
+        self.query_one(Input).display = False
+        self.verdict("", good=True)
+
+    def verdict(self, text: str, *, good: bool) -> None:
+        """What would come of the text: its cost, or what is wrong with it."""
+        colour = "dim" if good else self.app.theme_variables["error"]
+        self._put("#verdict", Text("\n".join(map(visible, text.split("\n"))), style=colour))
+
+    def _put(self, name: str, text: Text) -> None:
+        found = self.query_one(name, Static)
+        if found.content != text:
+            found.update(text)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Pass it on."""
+        event.stop()
+        if self.typing:
+            self.post_message(self.Typed(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the line itself."""
+        event.stop()
+        self.action_take()
+
+    def action_take(self) -> None:
+        """Done."""
+        if self.typing:
+            self.post_message(self.Taken(self.query_one(Input).value))
+
+    def action_leave(self) -> None:
+        """Not wanted."""
+        if self.typing:
+            self.post_message(self.Left())
