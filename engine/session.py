@@ -13,6 +13,8 @@ from engine.record import notes
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.store import Store
+from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pools
+from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
 from engine.run import inbox, starting
 
@@ -136,6 +138,21 @@ class Session:
             return Progress(told["epoch"], told["step"], told["steps"], told.get("loss"), told.get("accuracy"))
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def leaderboard(
+        self,
+        by: str = "config",
+        rank_by: str = "test_accuracy",
+        sort: str | None = None,
+        where: Condition | None = None,
+    ) -> list[Board]:
+        """What `results.leaderboard.rank` makes of all jobs; without `where`, whole rows are read only when looked at.
+
+        Raises UsageError as that does, and StoreBusy where jobs are removed before their rows were looked at.
+        """
+        if where is not None:
+            return rank(self.rows(), by, rank_by, sort, where)
+        return rank_pools(self.store.done(one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
 
     def history(self, job_id: str) -> list[EpochRow]:
         return self.store.history(job_id)

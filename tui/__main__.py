@@ -1,6 +1,7 @@
 """`labtop [experiments.toml]`: the console."""
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(DUMB.format(file=file), file=sys.stderr)  # noqa: T201
         return 3
-    from tui.app import Labtop, Options  # noqa: PLC0415 - Textual: what a refusal and --help need not load
+    # Nothing that is loaded now is ever garbage: looking for some would only take time.
+    gc.disable()
+    from tui.app import Labtop  # noqa: PLC0415 - Textual: what a refusal and --help need not load
+    from tui.options import Options  # noqa: PLC0415
 
     plain = asked.ascii or not (sys.stdout.encoding or "").lower().startswith("utf")
     app = Labtop(Options(file, read_only=asked.read_only, ascii=plain))

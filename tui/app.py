@@ -1,7 +1,6 @@
 """The app: what holds everywhere. Its main screen reads and edits; here are theme, keys, clipboard and the end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, cast
@@ -11,20 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from engine.session import Snapshot
-from tui import config
-from tui.editing import draft
-from tui.screens.dialogs import Choice, Choose
+from tui.config import Kept, config_path
+from tui.options import Options
 from tui.screens.main import MainScreen
 from tui.theme import DARK, LIGHT
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line said: a queue file or a store, whether to look only, whether to draw in ASCII."""
-
-    path: Path
-    read_only: bool = False
-    ascii: bool = False
 
 
 class Labtop(App[None]):
@@ -46,44 +35,42 @@ class Labtop(App[None]):
         Binding(
             "T", "theme", "light/dark", id="app.theme", show=False, tooltip="light or dark, kept for the next time"
         ),
+        Binding("question_mark", "help", "help", key_display="?", id="app.help", tooltip="every key"),
         Binding("ctrl+c", "leave_hint", show=False, system=True),
     ]
 
     def __init__(self, options: Options, settings: Path | None = None) -> None:
         super().__init__()
         self.options = options
-        self.settings_path = settings or config.config_path()
-        self.settings, self.settings_problem = config.read(self.settings_path)
+        self.kept = Kept(settings or config_path())
         self.animation_level = "none"
         self.farewell = ""
         self.set_class(options.ascii, "-ascii")
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = self.settings.theme if self.settings.theme in self.available_themes else DARK.name
-        if self.settings.keys:
-            self.set_keymap(self.settings.keys)
+        self.theme = self.kept.config.theme if self.kept.config.theme in self.available_themes else DARK.name
+        if self.kept.config.keys:
+            self.set_keymap(self.kept.config.keys)
 
     def get_default_screen(self) -> Screen[object]:
         """The main screen."""
-        return cast(Screen[object], MainScreen(self.options))
+        return cast(Screen[object], MainScreen(self.options, self.kept))
 
     def on_mount(self) -> None:
         """Say what is wrong with the person's own settings."""
-        if self.settings_problem:
-            self.notify(self.settings_problem, severity="warning", markup=False)
-
-    def keep(self, **choices: object) -> None:
-        """Remember choices for the next time; where that fails, they hold for this time."""
-        self.settings = replace(self.settings, **choices)  # type: ignore[arg-type]
-        try:
-            config.write(self.settings_path, self.settings)
-        except OSError as error:
-            self.notify(f"{self.settings_path} cannot be written: {error.strerror}", severity="warning", markup=False)
+        if self.kept.problem:
+            self.notify(self.kept.problem, severity="warning", markup=False)
 
     def action_theme(self) -> None:
         """Between light and dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-        self.keep(theme=self.theme)
+        self.main.keep(theme=self.theme)
+
+    def action_help(self) -> None:
+        """Every key."""
+        from tui.screens.help import help_page  # noqa: PLC0415 - a first paint does without
+
+        self.push_screen(help_page(self))
 
     def action_leave_hint(self) -> None:
         """Ctrl-C ends most programs; here it says what does."""
@@ -91,7 +78,8 @@ class Labtop(App[None]):
 
     def keep_draft(self) -> None:
         """Called as the terminal goes away: unsaved edits are kept aside."""
-        self.main.desk.keep_draft()
+        if self.main.sheet is not None:
+            self.main.desk.keep_draft()
 
     @property
     def main(self) -> MainScreen:
@@ -104,13 +92,15 @@ class Labtop(App[None]):
         if document is None or not document.unsaved or document.read_only:
             self._leave()
             return
+        from tui.screens.dialogs import Choice, Choose  # noqa: PLC0415 - a first paint does without
+
         choices = [Choice("s", "save, then leave", "save"), Choice("l", "leave without saving", "leave")]
 
         def answered(how: str | None) -> None:
             if how == "save":
                 self.main.desk.save(self._leave)
             elif how == "leave":
-                draft.drop(document.path)
+                self.main.desk.drop_draft()
                 self._leave()
 
         self.push_screen(Choose(f"{document.path.name} has unsaved changes", choices), answered)
@@ -138,4 +128,5 @@ def farewell(snapshot: Snapshot | None) -> str:
     if snapshot is None or snapshot.runner is None:
         return ""
     running, queued = snapshot.counts.get("running", 0), snapshot.counts.get("queued", 0)
-    return f"labtop: training goes on ({running} running, {queued} queued). labtop shows it again, engine stop --all ends it."
+    goes_on = f"training goes on ({running} running, {queued} queued)"
+    return f"labtop: {goes_on}. labtop shows it again, engine stop --all ends it."

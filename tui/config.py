@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,23 @@ class Config:
     """Keys by the id of their binding, such as `queue.run = "ctrl+r"`; several are parted by commas."""
     allowed: tuple[str, ...] = ()
     """Fingerprints of the code that queue files may run."""
+
+
+class Kept:
+    """The choices of a person, read once, written whenever one is made."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config, self.problem = read(path)
+
+    def keep(self, **choices: object) -> str:
+        """Make a choice. Returns what went wrong in keeping it, if anything; it holds in any case."""
+        self.config = replace(self.config, **choices)  # type: ignore[arg-type]
+        try:
+            write(self.path, self.config)
+        except OSError as error:
+            return f"{self.path} cannot be written: {error.strerror}"
+        return ""
 
 
 def config_path() -> Path:

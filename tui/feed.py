@@ -91,6 +91,7 @@ class Feed:
         self._ended = False
         self._snapshot: Snapshot | None = None
         self._problem = ""
+        self._notes_problem = ""
         self._inode: int | None = None
         self._watched: dict[str, tuple[str, ...]] = {}
         self._read: dict[str, int] = {}
@@ -155,11 +156,13 @@ class Feed:
         self._read_file()
         try:
             self._read_store()
-            problem = ""
+            problem = self._notes_problem
         except EngineError as error:
             problem = str(error)
         except (OSError, sqlite3.Error) as error:
             problem = f"the store cannot be read now: {error}"
+        except Exception as error:  # noqa: BLE001 - a thread that died would leave a console that silently stands still
+            problem = f"the store cannot be understood: {type(error).__name__}: {error}"
         if problem != self._problem:
             self._problem = problem
             self._post(self.Failed(problem))
@@ -221,7 +224,11 @@ class Feed:
         seen = signature(self._session.notes_path)
         if seen != self._notes_seen:
             self._notes_seen = seen
-            self._post(self.NotesRead(self._session.notes()))
+            try:
+                self._notes_problem = ""
+                self._post(self.NotesRead(self._session.notes()))
+            except EngineError as error:
+                self._notes_problem = str(error)
 
     def _read_file(self) -> None:
         """A file is taken in once it has stood unchanged from one poll to the next: editors write in several steps."""

@@ -1,6 +1,7 @@
 """How a status, a figure and a course of figures look: a glyph and a colour, never a colour alone."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from engine.plan.jobs import JobStatus
 
@@ -46,7 +47,7 @@ def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = 
     if len(values) > width > 0:
         step = len(values) / width
         values = [values[min(len(values) - 1, int((place + 1) * step) - 1)] for place in range(width)]
-    known = [value for value in values if value is not None and value == value and abs(value) != float("inf")]
+    known = [value for value in values if value is not None and isfinite(value)]
     if not known:
         return ""
     low, high = min(known), max(known)
@@ -63,7 +64,7 @@ def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = 
 
 def percent(fraction: float | None) -> str:
     """`99.57`; nothing where there is no number."""
-    return "" if fraction is None or fraction != fraction else f"{100 * fraction:.2f}"
+    return "" if fraction is None or not isfinite(fraction) else f"{100 * fraction:.2f}"
 
 
 def clock(seconds: float) -> str:

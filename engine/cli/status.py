@@ -10,7 +10,7 @@ import typer
 from engine.cli.layout import GAP, Column, cut, table, total
 from engine.cli.moments import waiting_lines
 from engine.cli.store_option import JsonOption, StoreOption, look_into
-from engine.cli.streams import colours, data_lines, document, width
+from engine.cli.streams import colours, data_lines, document, warn, width
 from engine.plan.jobs import JobStatus
 from engine.record.locks import Identity
 from engine.results.durations import clock
@@ -47,6 +47,8 @@ def status(
     if as_json:
         document(_document(snapshot, rows))
         return
+    if notice := session.notice:
+        warn(notice)
     data_lines(line + "\n" for line in _lines(snapshot, rows, session.paths.root, everything=everything))
 
 

@@ -89,5 +89,10 @@ def job_id(differing: Configuration, seed: int, digests: Mapping[str, str]) -> s
 
 def configuration_id(config: Configuration) -> str:
     """Twelve hex digits that name a configuration whatever the seed, for notes."""
+    return configuration_key(config)[:12]
+
+
+def configuration_key(config: Configuration) -> str:
+    """Sixteen hex digits, as many as a job's id has: among a hundred thousand configurations no two are alike."""
     text = json.dumps(dict(config), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

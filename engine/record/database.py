@@ -87,6 +87,17 @@ class Database:
                 raise
             raise fault(error, self.path) from None
 
+    def tuples(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The same as plain tuples, quicker where there are many. Raises as `read` does."""
+        try:
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            return cursor.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            if self.writable:
+                raise
+            raise fault(error, self.path) from None
+
     def write(self, statement: str, *rows: Sequence[Any]) -> None:
         """Run a statement once for each row of values."""
         self._connection.executemany(statement, rows or [()])

@@ -105,12 +105,27 @@ class Journals(Store):
                 job_id,
             ),
         )
+        if event.status == "done":
+            self._note_settings(job_id)
         if event.best_epoch is not None:
             self.database.write(
                 """UPDATE jobs SET (loss, accuracy, val_loss, val_accuracy) = (SELECT loss, accuracy, val_loss,
                 val_accuracy FROM epochs WHERE job_id=jobs.id AND epoch=jobs.best_epoch) WHERE id=?""",
                 (job_id,),
             )
+
+    def _note_settings(self, job_id: str) -> None:
+        """Keep the values of a finished job's settings, so that a leaderboard knows which of them may differ at all."""
+        query = (
+            "SELECT dataset, config FROM jobs JOIN configurations ON configurations.id = configuration WHERE jobs.id=?"
+        )
+        row = self.database.read(query, [job_id])[0]
+        config = json.loads(row["config"])
+        values = [("", sorted(config)), *config.items()]
+        self.database.write_many(
+            "INSERT OR IGNORE INTO varieties VALUES (?,?,?)",
+            ((row["dataset"], setting, json.dumps(value)) for setting, value in values),
+        )
 
     def _close_attempt(self, job_id: str, outcome: str, when: float) -> None:
         self.database.write(

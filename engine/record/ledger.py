@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.plan.jobs import Job, JobStatus
+from engine.plan.jobs import Job, JobStatus, configuration_key
 from engine.record.folders import Folders
 from engine.record.jobfile import JobFile
 from engine.record.journal import Journals
@@ -51,17 +51,22 @@ class Ledger(Journals):
 
     def add(self, job: Job, wish: Wish, position: int) -> None:
         """A new job, queued."""
+        configuration = configuration_key(job.config)
+        self.database.write(
+            "INSERT OR IGNORE INTO configurations VALUES (?,?)", (configuration, json.dumps(dict(job.config)))
+        )
         values = (
             job.id,
-            json.dumps(dict(job.config)),
+            configuration,
+            job.config["dataset"],
             job.seed,
             json.dumps(dict(job.digests)),
             JobStatus.QUEUED,
             position,
             job.config["epochs"],
         )
-        columns = "id, config, seed, digests, status, position, epochs"
-        self.database.write(f"INSERT INTO jobs ({columns}) VALUES (?,?,?,?,?,?,?)", values)
+        columns = "id, configuration, dataset, seed, digests, status, position, epochs"
+        self.database.write(f"INSERT INTO jobs ({columns}) VALUES (?,?,?,?,?,?,?,?)", values)
         self.wish(job.id, wish)
 
     def wish(self, job_id: str, wish: Wish) -> None:
@@ -94,7 +99,8 @@ class Ledger(Journals):
 
     def file(self, job_id: str) -> JobFile:
         """What the job's folder has to hold as `config.toml`."""
-        row = self.database.read("SELECT * FROM jobs WHERE id = ?", [job_id])[0]
+        query = "SELECT * FROM jobs JOIN configurations ON configurations.id = configuration WHERE jobs.id = ?"
+        row = self.database.read(query, [job_id])[0]
         job = Job(job_id, json.loads(row["config"]), row["seed"], json.loads(row["digests"]))
         return JobFile(job, bool(row["requires_gpu"]), row["time_limit"], row["on_nan"], row["folder"])
 
@@ -120,9 +126,12 @@ class Ledger(Journals):
 
     def remove(self, job_id: str) -> None:
         """Take a job out of the database altogether."""
+        rows = self.database.read("SELECT configuration FROM jobs WHERE id = ?", [job_id])
         for table in ("epochs", "attempts", "membership", "submissions"):
             self.database.write(f"DELETE FROM {table} WHERE job_id = ?", (job_id,))
         self.database.write("DELETE FROM jobs WHERE id = ?", (job_id,))
+        unused = "id = ?1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE configuration = ?1)"
+        self.database.write(f"DELETE FROM configurations WHERE {unused}", *(tuple(row) for row in rows))
 
     def forget(self, job_id: str) -> None:
         """Take a job out of the database with all that belongs to it, but for the experiments that want it."""

@@ -4,9 +4,14 @@ import sqlite3
 
 MIGRATIONS: tuple[str, ...] = (
     """
+    CREATE TABLE configurations (
+        id TEXT PRIMARY KEY,
+        config TEXT NOT NULL               -- JSON of every setting
+    ) WITHOUT ROWID;
     CREATE TABLE jobs (
         id TEXT PRIMARY KEY,
-        config TEXT NOT NULL,              -- JSON of every setting
+        configuration TEXT NOT NULL REFERENCES configurations (id),
+        dataset TEXT NOT NULL,             -- as the configuration has it: a leaderboard is of one
         seed INTEGER NOT NULL,
         digests TEXT NOT NULL DEFAULT '{}',
         status TEXT NOT NULL,
@@ -38,6 +43,19 @@ MIGRATIONS: tuple[str, ...] = (
         ended REAL
     );
     CREATE INDEX jobs_by_status ON jobs (status, position);
+    CREATE INDEX jobs_by_configuration ON jobs (configuration);
+    -- Holds all that ranking looks at, so that a leaderboard of many jobs never reads their whole rows.
+    CREATE INDEX jobs_done ON jobs (
+        dataset, id, configuration, seed, test_accuracy, test_loss, val_accuracy, val_loss, accuracy, loss,
+        misclassified, epoch, seconds, parameters
+    ) WHERE status = 'done';
+    -- Every value that a setting has in the finished jobs of a data set; under no name, the names of all settings.
+    CREATE TABLE varieties (
+        dataset TEXT NOT NULL,
+        setting TEXT NOT NULL,
+        value TEXT NOT NULL,               -- JSON
+        PRIMARY KEY (dataset, setting, value)
+    ) WITHOUT ROWID;
     CREATE TABLE membership (
         queue_file TEXT NOT NULL,
         experiment TEXT NOT NULL,

@@ -1,14 +1,16 @@
 """What the database remembers, as rows of results. Everybody may read; `ledger` is what the runner writes with."""
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.plan.jobs import JobStatus
-from engine.record.database import Database, Row
+from engine.record import ranking
+from engine.record.database import Database
+from engine.record.jobrows import JobRows
 from engine.record.paths import StorePaths
+from engine.results.pools import Pool
 from engine.results.rows import AttemptRow, EpochRow, JobRow
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
@@ -21,30 +23,22 @@ class Store:
         """Raises EnvironmentFault where the database, by default the store's own, cannot be opened."""
         self.paths = paths
         self.database = Database(database or paths.database, writable=writable)
+        self._rows = JobRows(self.database)
 
     def close(self) -> None:
         self.database.close()
 
     def jobs(self, ids: Sequence[str] | None = None) -> list[JobRow]:
         """Every job, or those named, in the order of the queue."""
-        query = "SELECT * FROM jobs{} ORDER BY position, id"
-        if ids is None:
-            rows = self.database.read(query.format(""))
-        else:
-            rows = self.database.read(query.format(" WHERE id IN (SELECT value FROM json_each(?))"), [json.dumps(ids)])
-        names = self._experiments()
-        return [job_row(row, tuple(names.get(row["id"], ()))) for row in rows]
+        return self._rows.all() if ids is None else self._rows.named(ids)
+
+    def done(self, rank_by: str) -> Mapping[str, Pool]:
+        """The finished jobs of each data set as columns, for ranking by a metric. Raises KeyError for no metric."""
+        return ranking.pools(self.database, self._rows, rank_by)
 
     def knows(self, job_id: str) -> bool:
         """Whether the job is in the database."""
         return bool(self.database.read("SELECT 1 FROM jobs WHERE id = ?", [job_id]))
-
-    def _experiments(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = defaultdict(list)
-        for job_id, experiment in self.database.read("SELECT job_id, experiment FROM membership ORDER BY ordinal"):
-            if experiment not in names[job_id]:
-                names[job_id].append(experiment)
-        return names
 
     def names(self, beginning: str, limit: int) -> list[str]:
         """The first `limit` experiments and job ids that begin so."""
@@ -54,9 +48,7 @@ class Store:
 
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
-        marks = ",".join("?" * len(statuses))
-        query = f"SELECT * FROM jobs WHERE status IN ({marks}) ORDER BY position, id"
-        return [job_row(row, ()) for row in self.database.read(query, statuses)]
+        return self._rows.with_status(statuses)
 
     def history(self, job_id: str) -> list[EpochRow]:
         """The committed epochs of a job, from the first; a metric that was no number or is not there is left out."""
@@ -101,33 +93,3 @@ class Store:
         """The jobs that a submission named, or with `fresh` only those that it put into the queue itself."""
         query = "SELECT job_id FROM submissions WHERE request = ? AND fresh >= ? ORDER BY ordinal"
         return [row["job_id"] for row in self.database.read(query, [request, int(fresh)])]
-
-
-def job_row(row: Row, experiments: tuple[str, ...]) -> JobRow:
-    """The row of the `jobs` table as results read it."""
-    return JobRow(
-        id=row["id"],
-        config=json.loads(row["config"]),
-        seed=row["seed"],
-        status=JobStatus(row["status"]),
-        experiments=experiments,
-        epoch=row["epoch"],
-        epochs=row["epochs"],
-        best_epoch=row["best_epoch"],
-        test_accuracy=row["test_accuracy"],
-        test_loss=row["test_loss"],
-        val_accuracy=row["val_accuracy"],
-        val_loss=row["val_loss"],
-        accuracy=row["accuracy"],
-        loss=row["loss"],
-        seconds=row["seconds"],
-        parameters=row["parameters"],
-        misclassified=row["misclassified"],
-        attempts=row["attempts"],
-        device=row["device"],
-        waits_for=row["waits_for"],
-        reason=row["reason"],
-        error=row["error"],
-        exact=bool(row["exact"]),
-        ended=row["ended"],
-    )

@@ -22,12 +22,11 @@ NUMERIC = ("rank", "n", "seed", "test_accuracy_std")
 
 def columns_shown(board: Board) -> list[str]:
     """The columns of a board, all of them: rank, what differs, figures, experiments."""
-    repeated = any(len(group) > 1 for group in board.rows.groups)
     names = ["rank", *board.fields]
     if board.by == "config":
         names.append("n")
     names.append("test_accuracy")
-    if repeated:
+    if board.rows.repeated:
         names.append("test_accuracy_std")
     names += ["test_loss", "val_accuracy", "epochs_trained", "seconds", "parameters"]
     if board.rank_by not in names:

@@ -151,7 +151,7 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
 
 
 def confusion(found: "Mistakes") -> list[list[int]]:
-    """How often each class (a row) was taken for each (a column); what was right is not counted, so the diagonal is 0."""
+    """How often each class (a row) was taken for each (a column); what was right is not counted."""
     pairs = list(zip(found.true.tolist(), found.predicted.tolist(), strict=True))
     size = max((max(pair) for pair in pairs), default=-1) + 1
     counts = [[0] * size for _ in range(size)]

@@ -26,12 +26,15 @@ class Figure:
 
 def figure(jobs: Sequence[JobRow], name: str) -> Figure:
     """Metric `name` over `jobs`, of which there is at least one. Raises KeyError for a name that is no metric."""
-    field = FIELDS[name]
-    if len(jobs) == 1:
-        value = field(jobs[0])
-        value = value if known(value) else None
+    return figure_of([FIELDS[name](job) for job in jobs])
+
+
+def figure_of(figures: Sequence[float | None]) -> Figure:
+    """What jobs' figures say together."""
+    if len(figures) == 1:
+        value = figures[0] if known(figures[0]) else None
         return Figure(value, None, (value,))
-    values = tuple(value if known(value) else None for value in map(field, jobs))
+    values = tuple(value if known(value) else None for value in figures)
     present = [value for value in values if value is not None]
     if len(present) < len(values):
         return Figure(None, None, values)
@@ -45,9 +48,14 @@ def figure(jobs: Sequence[JobRow], name: str) -> Figure:
 
 def mean_of(jobs: Sequence[JobRow], name: str) -> float | None:
     """The mean alone, quicker; None as in `figure`."""
-    if len(jobs) > 1:
-        return figure(jobs, name).mean
-    value: float | None = FIELDS[name](jobs[0])
+    return mean_over([FIELDS[name](job) for job in jobs])
+
+
+def mean_over(figures: Sequence[float | None]) -> float | None:
+    """The mean alone of jobs' figures; None as in `figure_of`."""
+    if len(figures) > 1:
+        return figure_of(figures).mean
+    value = figures[0]
     return value if value is not None and math.isfinite(value) else None
 
 

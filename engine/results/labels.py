@@ -21,7 +21,7 @@ class Labels:
         self._repeated = {name for name, group in groups.items() if len({row.seed for row in group}) > 1}
 
     def differs(self, row: JobRow) -> dict[str, str]:
-        """What tells the job from the others of its experiment, as text by name; the seed where it is one of several."""
+        """What tells the job from the others of its experiment, by name; the seed where it is one of several."""
         name = _experiment(row)
         told = {field: setting(row.config.get(field)) for field in self._fields.get(name, ())}
         return told | {"seed": str(row.seed)} if name in self._repeated else told

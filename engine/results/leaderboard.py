@@ -3,19 +3,22 @@
 The rows are the same wherever they are shown: the command, the console, the CSV.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Protocol, overload
+from typing import Any, Protocol, TypeAlias, overload
 
 from engine.errors import UsageError
 from engine.plan.jobs import Configuration, JobStatus, Value
 from engine.plan.words import did_you_mean
-from engine.results.figures import Figure, figure, mean_of
+from engine.results.figures import Figure, figure, mean_over
 from engine.results.metrics import METRICS
+from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
 
 GROUPINGS = ("config", "job")
+# Rows that are fetched together where all of a board is gone through.
+PAGE = 2000
 COLUMNS = ("rank", "experiments", "n", "seed", *METRICS)
 
 
@@ -73,12 +76,41 @@ class LeaderboardRow:
         return figure(self.jobs, name)
 
 
+Places: TypeAlias = Sequence[int]
+
+
+class Groups(Sequence[Sequence[JobRow]]):
+    """The jobs of each row in the order shown, each row's fetched when it is looked at."""
+
+    def __init__(self, pool: Pool, places: Sequence[Places]) -> None:
+        self._pool = pool
+        self.places = places
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    @overload
+    def __getitem__(self, index: int) -> Sequence[JobRow]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Groups": ...
+
+    def __getitem__(self, index: int | slice) -> "Sequence[JobRow] | Groups":
+        if isinstance(index, slice):
+            return Groups(self._pool, self.places[index])
+        return self._pool.jobs(self.places[index])
+
+    def __iter__(self) -> Iterator[Sequence[JobRow]]:
+        for start in range(0, len(self.places), PAGE):
+            page = self.places[start : start + PAGE]
+            jobs = iter(self._pool.jobs([place for places in page for place in places]))
+            yield from ([next(jobs) for _ in places] for places in page)
+
+
 class Rows(Sequence[LeaderboardRow]):
     """The rows of a board in the order shown, each made when it is looked at: of 100,000 a page shows fifty."""
 
-    def __init__(
-        self, groups: Sequence[Sequence[JobRow]], ranks: Sequence[int | None], fields: tuple[str, ...]
-    ) -> None:
+    def __init__(self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...]) -> None:
         self._groups = groups
         self._ranks = ranks
         self._fields = fields
@@ -91,6 +123,11 @@ class Rows(Sequence[LeaderboardRow]):
         """The jobs of each row, in the order shown."""
         return self._groups
 
+    @property
+    def repeated(self) -> bool:
+        """Whether any row stands for several jobs."""
+        return any(len(places) > 1 for places in self._groups.places)
+
     @overload
     def __getitem__(self, index: int) -> LeaderboardRow: ...
 
@@ -100,15 +137,17 @@ class Rows(Sequence[LeaderboardRow]):
     def __getitem__(self, index: int | slice) -> "LeaderboardRow | Rows":
         if isinstance(index, slice):
             return Rows(self._groups[index], self._ranks[index], self._fields)
-        jobs = self._groups[index]
+        return self._row(self._ranks[index], self._groups[index])
+
+    def __iter__(self) -> Iterator[LeaderboardRow]:
+        return map(self._row, self._ranks, self._groups)
+
+    def _row(self, rank: int | None, jobs: Sequence[JobRow]) -> LeaderboardRow:
         config = jobs[0].config
         differs = {name: config[name] for name in self._fields if name in config}
         if "seed" in self._fields:
             differs["seed"] = jobs[0].seed
-        return LeaderboardRow(self._ranks[index], tuple(jobs), differs)
-
-    def __iter__(self) -> Iterator[LeaderboardRow]:
-        return (self[index] for index in range(len(self)))
+        return LeaderboardRow(rank, tuple(jobs), differs)
 
 
 @dataclass(frozen=True)
@@ -136,75 +175,68 @@ def rank(
     first, reversed by a leading `-`; ranks stay. Equal rows keep the order of their first job's id, so that the board
     does not depend on the order of `rows`. Raises UsageError for a name that is none of these.
     """
-    by = one_of(by, GROUPINGS, "--by")
-    rank_by = one_of(rank_by, METRICS, "--rank-by")
     boards: dict[str, list[JobRow]] = {}
     for row in rows:
         if row.status is JobStatus.DONE and (where is None or where.keeps_job(row)):
             boards.setdefault(str(row.config.get("dataset", "")), []).append(row)
-    made = []
-    for dataset, jobs in sorted(boards.items()):
-        board = _board(dataset, jobs, by, rank_by, sort, where)
-        if len(board.rows):
-            made.append(board)
-    return made
+    return rank_pools({dataset: RowPool(jobs) for dataset, jobs in boards.items()}, by, rank_by, sort, where)
 
 
-def _board(dataset: str, jobs: list[JobRow], by: str, rank_by: str, sort: str | None, where: Condition | None) -> Board:
-    groups: list[list[JobRow]]
-    if by == "config":
-        keyed = _by_configuration(jobs)
-        if where is not None:
-            keyed = {key: group for key, group in keyed.items() if where.keeps_row(group)}
-        groups = list(keyed.values())
-    else:
-        jobs = [job for job in jobs if where is None or where.keeps_row((job,))]
-        keyed = _by_configuration(jobs)
-        groups = [[job] for job in jobs]
-    fields = differing([group[0].config for group in keyed.values()])
-    if by == "job" and len({job.seed for job in jobs}) > 1:
+def rank_pools(
+    pools: Mapping[str, Pool],
+    by: str = "config",
+    rank_by: str = "test_accuracy",
+    sort: str | None = None,
+    where: Condition | None = None,
+) -> list[Board]:
+    """The same for finished jobs as columns, a pool for each data set; of `where` only what it says of rows is heard.
+
+    Raises UsageError as `rank`.
+    """
+    by = one_of(by, GROUPINGS, "--by")
+    rank_by = one_of(rank_by, METRICS, "--rank-by")
+    made = (_board(dataset, pool, by, rank_by, sort, where) for dataset, pool in sorted(pools.items()))
+    return [board for board in made if len(board.rows)]
+
+
+def _board(dataset: str, pool: Pool, by: str, rank_by: str, sort: str | None, where: Condition | None) -> Board:
+    groups: Sequence[Places] = _by_configuration(pool) if by == "config" else [(n,) for n in range(len(pool.ids))]
+    if where is not None:
+        groups = [group for group in groups if where.keeps_row(pool.jobs(group))]
+    fields = pool.differing(dict.fromkeys(pool.configurations[group[0]] for group in groups), differing)
+    if by == "job" and len({pool.seeds[group[0]] for group in groups}) > 1:
         fields = (*fields, "seed")
-    groups.sort(key=lambda group: group[0].id)
-    means = [mean_of(group, rank_by) for group in groups]
+    means = _means(pool, groups, rank_by)
     order = _ordered(means, METRICS[rank_by].higher_is_better)
     groups = [groups[index] for index in order]
     ranks = _ranks([means[index] for index in order])
     if sort is not None and groups:
-        order = _sorted_by(sort, groups, ranks)
+        order = _sorted_by(sort, pool, groups, ranks)
         groups = [groups[index] for index in order]
         ranks = [ranks[index] for index in order]
-    return Board(dataset, by, rank_by, fields, Rows(groups, ranks, fields))
+    return Board(dataset, by, rank_by, fields, Rows(Groups(pool, groups), ranks, fields))
 
 
-def _by_configuration(jobs: list[JobRow]) -> dict[tuple[Any, ...], list[JobRow]]:
-    """Jobs of equal configuration together, in the order of their seeds.
-
-    The key is the configuration's values where it has the settings of the first one, which is quickest; where it has
-    others (a job of another version) it is the items.
-    """
-    groups: dict[tuple[Any, ...], list[JobRow]] = {}
-    names = tuple(jobs[0].config) if jobs else ()
-    # Of one name alone itemgetter would give no tuple; no real configuration is so small.
-    values = itemgetter(*names) if len(names) > 1 else None
-    for job in jobs:
-        config = job.config
-        try:
-            key = values(config) if values is not None and len(config) == len(names) else _items(config)
-        except KeyError:
-            key = _items(config)
+def _by_configuration(pool: Pool) -> list[Places]:
+    """The places of jobs of equal configuration together, in the order of their seeds; groups as their first ids."""
+    groups: dict[Hashable, list[int]] = {}
+    for place, key in enumerate(pool.configurations):
         group = groups.get(key)
         if group is None:
-            groups[key] = [job]
+            groups[key] = [place]
         else:
-            group.append(job)
-    for group in groups.values():
-        if len(group) > 1:
-            group.sort(key=lambda job: (job.seed, job.id))
-    return groups
+            group.append(place)
+    if len(groups) < len(pool.ids):
+        # Places stand in the order of the ids, which decides between equal seeds.
+        for group in groups.values():
+            group.sort(key=pool.seeds.__getitem__)
+        return sorted(groups.values(), key=itemgetter(0))
+    return list(groups.values())
 
 
-def _items(config: Configuration) -> tuple[Any, ...]:
-    return tuple(sorted(config.items()))
+def _means(pool: Pool, groups: Sequence[Places], name: str) -> list[float | None]:
+    figures = pool.figure(name)
+    return [mean_over([figures[place] for place in group]) for group in groups]
 
 
 def differing(configs: Sequence[Configuration]) -> tuple[str, ...]:
@@ -243,13 +275,14 @@ def _ranks(means: Sequence[float | None]) -> list[int | None]:
     return ranks
 
 
-def _sorted_by(column: str, groups: Sequence[Sequence[JobRow]], ranks: Sequence[int | None]) -> list[int]:
+def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequence[int | None]) -> list[int]:
     backwards = column.startswith("-")
-    column = one_of(column.removeprefix("-"), (*COLUMNS, *groups[0][0].config), "--sort")
+    keys = [pool.configurations[group[0]] for group in groups]
+    column = one_of(column.removeprefix("-"), (*COLUMNS, *pool.config(keys[0])), "--sort")
     values: Sequence[Any]
     descending = False
     if column in METRICS:
-        values = [mean_of(group, column) for group in groups]
+        values = _means(pool, groups, column)
         descending = METRICS[column].higher_is_better
     elif column == "rank":
         values = ranks
@@ -257,11 +290,11 @@ def _sorted_by(column: str, groups: Sequence[Sequence[JobRow]], ranks: Sequence[
         values = [len(group) for group in groups]
         descending = True
     elif column == "seed":
-        values = [group[0].seed for group in groups]
+        values = [pool.seeds[group[0]] for group in groups]
     elif column == "experiments":
-        values = [group[0].experiments for group in groups]
+        values = [job.experiments for job in pool.jobs([group[0] for group in groups])]
     else:
-        values = [group[0].config.get(column) for group in groups]
+        values = [pool.config(key).get(column) for key in keys]
     return _ordered(values, descending is not backwards)
 
 

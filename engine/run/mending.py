@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.errors import EnvironmentFault
 from engine.record import schema
-from engine.record.database import is_damage
+from engine.record.database import BUSY_SECONDS, is_damage
 from engine.record.paths import StorePaths, replace_file, sync_folder
 from engine.results.durations import counted
 from engine.run import rebuild
@@ -40,7 +40,8 @@ def damage(paths: StorePaths) -> str:
     if not paths.database.exists():
         return "it was gone" if any(paths.applied.glob("*.json")) else ""
     try:
-        with closing(sqlite3.connect(f"{paths.database.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+        uri = f"{paths.database.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
             found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
             return _of_schema(connection) if found == ["ok"] else found[0].splitlines()[-1]
     except sqlite3.Error as error:

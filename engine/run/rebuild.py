@@ -14,7 +14,10 @@ from engine.record.ledger import Ledger
 from engine.record.paths import StorePaths, sync_folder
 from engine.run import inbox, obey
 
-TABLES = ("jobs", "membership", "epochs", "attempts", "requests", "submissions", "meta")
+TABLES = (
+    *("configurations", "jobs", "varieties", "membership", "epochs", "attempts"),
+    *("requests", "submissions", "meta"),
+)
 # What the runner notes of the moment, and makes anew at its next turn.
 PASSING = ("waits_for",)
 

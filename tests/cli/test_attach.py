@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.cli.conftest import Engine
 class Script(Session):
     """Another runner's turns, one after the other, each time somebody looks."""
 
-    turns: list[Callable[[], None]] = []
+    turns: ClassVar[list[Callable[[], None]]] = []
 
     def snapshot(self) -> Snapshot:
         if self.turns:

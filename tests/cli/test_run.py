@@ -7,6 +7,8 @@ import pytest
 
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
+from engine.record.locks import FileLock
+from engine.record.paths import StorePaths
 from tests.cli.conftest import Engine, InstantRunner
 
 INSTANT = pytest.mark.usefixtures("instant")
@@ -180,3 +182,140 @@ def test_stop_asks_for_what_runs_and_what_waits(
     assert engine("stop", waiting[:8], "--now").err == "1 waiting job will not start\n"
     (request,) = [path for path in (folder / "runs" / "inbox").iterdir() if path.is_file()]
     assert waiting in request.read_text()
+
+
+def last_request(folder: Path) -> dict[str, object]:
+    applied = sorted((folder / "runs" / "inbox" / "applied").glob("*.json"))
+    found: dict[str, object] = json.loads(applied[-1].read_text())
+    return found
+
+
+@INSTANT
+def test_flags_reach_the_runner(engine: Engine, folder: Path) -> None:
+    words = ["--gpus", "0,GPU-ab12", "--slots", "3", "--device", "cpu", "--again", "--retry-failed"]
+    assert engine("run", "--detach", "--only", "grid", *words).code == 0
+    asked = last_request(folder)
+    assert {name: asked[name] for name in ("gpus", "slots", "device", "again", "retry_failed")} == {
+        "gpus": [0, "GPU-ab12"],
+        "slots": 3,
+        "device": "cpu",
+        "again": True,
+        "retry_failed": True,
+    }
+    engine("run", "--detach", "--only", "grid")
+    asked = last_request(folder)
+    assert (asked["gpus"], asked["slots"], asked["again"]) == (None, None, False)
+
+
+@INSTANT
+def test_again_trains_anew_and_keeps_the_old_folders(engine: Engine, folder: Path) -> None:
+    engine("run", "--only", "grid", "--quiet")
+    assert "started" not in engine("run", "--only", "grid").err
+    told = engine("run", "--only", "grid", "--again")
+    assert sum(" started" in line for line in told.err.splitlines()) == 4
+    assert len(list((folder / "runs" / "old").iterdir())) == 4
+
+
+def test_failures_are_tried_again_only_where_asked(
+    engine: Engine, instant: type[InstantRunner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as failing:
+        failing.setattr(instant, "outcome", staticmethod(lambda _: AttemptEnded(300.0, "failed", error="no")))
+        assert engine("run", "--only", "grid", "--quiet").code == 1
+    assert engine("run", "--only", "grid", "--quiet").code == 1
+    assert engine("run", "--only", "grid", "--quiet", "--retry-failed").code == 0
+
+
+@INSTANT
+def test_a_thousand_jobs_want_a_yes(engine: Engine, folder: Path) -> None:
+    (folder / "many.toml").write_text('[[experiment]]\nname = "many"\nrepeats = 1001\nrequires_gpu = true\n')
+    assert engine("run", "many.toml", "--detach").code == 2
+    assert not (folder / "runs").exists()
+    assert engine("run", "many.toml", "--detach", "--yes").err.startswith("1,001 jobs handed in")
+
+
+@INSTANT
+def test_code_of_its_own_runs_only_where_allowed(engine: Engine, folder: Path) -> None:
+    (folder / "net.py").write_text("def build(settings, shape, classes): ...\n")
+    (folder / "own.toml").write_text('[[experiment]]\nname = "own"\nmodel = "net:build"\nepochs = 2\n')
+    told = engine("run", "own.toml")
+    assert told.code == 2
+    assert told.err.splitlines()[0] == "error: the queue file names code of its own: net:build"
+    assert "look at it, then add --allow-code" in told.err
+    assert not (folder / "runs").exists()
+    assert engine("run", "own.toml", "--allow-code", "--quiet").code == 0
+
+
+@pytest.mark.parametrize("words", [[], ["--detach"], ["--foreground"]])
+def test_a_store_that_cannot_be_written_exits_3_in_three_lines(engine: Engine, folder: Path, words: list[str]) -> None:
+    (folder / "runs").write_text("a file where the store would be")
+    told = engine("run", *words)
+    assert (told.code, told.out) == (3, "")
+    assert told.err.splitlines() == [
+        "error: the store cannot be written: File exists",
+        f"  at {folder / 'runs'}",
+        "  make the folder writable, or work on a copy of the queue file elsewhere",
+    ]
+
+
+@pytest.mark.parametrize("words", [["run"], ["run", "--detach"], ["run", "--foreground"], ["hold", "--all"]])
+def test_a_store_that_another_host_runs_can_only_be_viewed(
+    engine: Engine, folder: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    from engine import session
+    from engine.record.locks import Identity
+    from engine.run import starting
+    from tests.builders import add
+
+    add(ledger, 0, "grid")
+    for module in (session, starting):
+        monkeypatch.setattr(module, "holder", lambda _: Identity("far-away", "b", 7, 1.0))
+    told = engine(*words)
+    assert (told.code, told.out) == (3, "")
+    assert "far-away" in told.err
+    assert len(told.err.splitlines()) == 3
+    assert [path for path in (folder / "runs" / "inbox").iterdir() if path.is_file()] == [], "nothing was asked"
+    assert engine("status", "--json").code == 0
+
+
+def test_foreground_passes_ctrl_c_on_to_its_own_runner(
+    engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+    import signal
+
+    from engine.run import obey, runner
+    from tests.builders import epoch, started, tell
+
+    def interrupted(words: list[str]) -> int:
+        ledger = Ledger(StorePaths(Path(words[0])))
+        obey.obey_all(ledger)
+        first = ledger.queued()[0].id
+        tell(ledger.paths, first, started(), epoch(1))
+        ledger.ingest(first)
+        os.kill(os.getpid(), signal.SIGINT)
+        obey.obey_all(ledger)
+        assert ledger.stops() == {first: "epoch"}
+        os.kill(os.getpid(), signal.SIGTERM)
+        obey.obey_all(ledger)
+        assert ledger.stops() == {first: "now"}
+        tell(ledger.paths, first, AttemptEnded(300.0, "interrupted"))
+        ledger.ingest(first)
+        ledger.close()
+        return 0
+
+    monkeypatch.setattr(runner, "main", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    told = engine("run", "--foreground", "--only", "grid")
+    assert told.code == 130
+    assert told.err == "1 job stopped on the way, 3 jobs withdrawn before they began; engine run goes on from here\n"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_foreground_is_refused_where_a_runner_runs(engine: Engine, ledger: Ledger) -> None:
+    lock = FileLock(ledger.paths.runner_lock)
+    assert lock.acquire()
+    told = engine("run", "--foreground")
+    lock.release()
+    assert told.code == 3
+    assert "without --foreground, the jobs are handed to it" in told.err

@@ -136,7 +136,7 @@ def test_a_runner_that_does_not_answer_is_not_waited_for_for_ever(
 
     clock = iter(range(0, 1000, 4))
     monkeypatch.setattr(store_option, "Session", Deaf)
-    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda seconds: None))
+    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
     assert engine("hold", "big").err == "asked; the runner has not got to it yet: engine status shows when it has\n"
 
 

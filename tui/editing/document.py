@@ -43,7 +43,7 @@ class Came(Enum):
 
 @dataclass(frozen=True)
 class Sheet:
-    """The document as the panes see it. `queue` is the last good plan, `problem` what is wrong with the file on disk."""
+    """The document as the panes see it: the last good plan, and what is wrong with the file on disk."""
 
     path: Path
     queue: QueueFile | None

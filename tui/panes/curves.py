@@ -7,8 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.color import Color, ColorParseError
+from textual.binding import BindingType
 from textual.containers import Container, Horizontal
 from textual.message import Message
 from textual.reactive import reactive
@@ -18,7 +17,8 @@ from textual.widgets import Static
 from engine.results.rows import EpochRow
 from engine.session import Snapshot
 from tui.messages import Copied
-from tui.panes.curves_charts import PANELS, Palette, View, charts
+from tui.panes.curves_charts import PANELS, Group, Palette, View, charts, palette
+from tui.panes.curves_keys import KEYS
 from tui.panes.curves_marks import Marked
 from tui.panes.curves_reading import reading, told
 from tui.panes.curves_series import SMOOTHING
@@ -51,28 +51,12 @@ class CurvesPane(Widget):
     CurvesPane > .reading { height: 2; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
     CurvesPane.-many > .reading { height: 4; }
     CurvesPane .empty { display: none; padding: 1 2; color: $text-muted; width: 1fr; }
-    CurvesPane.-empty > Horizontal, CurvesPane.-empty > .reading { display: none; }
-    CurvesPane.-empty > .empty { display: block; }
+    CurvesPane.-empty Plots { display: none; }
+    CurvesPane.-empty JobPicker { width: 1; border-right: none; }
+    CurvesPane.-empty .empty { display: block; }
     CurvesPane.-ascii JobPicker { border-right: ascii $panel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark", id="curves.mark", tooltip="mark the job, to see marked ones together"),
-        Binding("a", "mark_repeats", "repeats", id="curves.repeats", tooltip="mark all repeats of the configuration"),
-        Binding("u", "unmark", "unmark", id="curves.unmark", tooltip="unmark all"),
-        Binding("left,h", "point(-1)", "read", id="curves.left", show=False, tooltip="reading line to the left"),
-        Binding("right,l", "point(1)", "read", id="curves.right", tooltip="reading line to the right"),
-        Binding("m", "metric", "metric", id="curves.metric", tooltip="loss and accuracy, one of them, learning rate"),
-        Binding("y", "log", "log", id="curves.log", tooltip="logarithmic y axis"),
-        Binding("x", "seconds", "epochs/s", id="curves.seconds", tooltip="epochs or seconds on the x axis"),
-        Binding("plus,equals_sign", "smooth(1)", "smooth", key_display="+", id="curves.smooth", tooltip="smoother"),
-        Binding("minus", "smooth(-1)", "rougher", key_display="-", id="curves.rough", show=False, tooltip="less smooth"),
-        Binding("0", "smooth(0)", "as it is", id="curves.unsmooth", show=False, tooltip="no smoothing"),
-        Binding("t", "training", "training", id="curves.training", show=False, tooltip="training curves on or off"),
-        Binding("b", "bands", "bands", id="curves.bands", show=False, tooltip="min-max bands of repeats on or off"),
-        Binding("f", "full", "full", id="curves.full", tooltip="the panels alone, over the whole tab"),
-        Binding("c", "copy", "copy id", id="curves.copy", show=False, tooltip="copy the id of the job"),
-        Binding("escape", "back", "back", id="curves.back", show=False, tooltip="reading line away, then all jobs"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, repaint=False, always_update=True)
@@ -100,8 +84,8 @@ class CurvesPane(Widget):
             with Plots():
                 yield Plot(id="first")
                 yield Plot(id="second")
+            yield Static(EMPTY, classes="empty", markup=False)
         yield Static(classes="reading", markup=False)
-        yield Static(EMPTY, classes="empty", markup=False)
 
     @property
     def picker(self) -> JobPicker:
@@ -112,6 +96,7 @@ class CurvesPane(Widget):
 
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
+        self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
         self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
 
@@ -133,6 +118,8 @@ class CurvesPane(Widget):
     def watch_ascii(self, value: bool) -> None:
         """Without a character that is not ASCII."""
         self.set_class(value, "-ascii")
+        if not self.is_mounted:
+            return
         self.picker.ascii = value
         for plot in self.query(Plot):
             plot.ascii = value
@@ -157,7 +144,8 @@ class CurvesPane(Widget):
     def on_big_table_highlighted(self) -> None:
         """Another job: its curves, unless marked ones are shown."""
         self.picker.want(self.picker.key)
-        self.redraw()
+        # The list is painted first: a chart takes longer than a key may.
+        self.call_after_refresh(self.redraw)
 
     def on_big_table_selected(self, message: BigTable.Selected) -> None:
         """Enter and a second click mark, as space does."""
@@ -270,7 +258,9 @@ class CurvesPane(Widget):
             return
         self._drawn_at = time.monotonic()
         made = charts(self._groups(), self.picker.histories, self.view, self._palette())
-        for plot, chart in zip((self.query_one("#first", Plot), self.query_one("#second", Plot)), (*made, None), strict=False):
+        for plot, chart in zip(
+            (self.query_one("#first", Plot), self.query_one("#second", Plot)), (*made, None), strict=False
+        ):
             plot.display = chart is not None
             plot.chart = chart
         self._say()
@@ -279,7 +269,7 @@ class CurvesPane(Widget):
         """What came while the tab was hidden is drawn now."""
         self.redraw()
 
-    def _groups(self) -> list:
+    def _groups(self) -> list[Group]:
         job = self.picker.job
         return self.marked.groups(self._palette()) or ([Marked.alone(job)] if job is not None else [])
 
@@ -298,18 +288,4 @@ class CurvesPane(Widget):
             self.query_one(".reading", Static).update(text, layout=False)
 
     def _palette(self) -> Palette:
-        variables = self.app.theme_variables
-        dark = self.app.current_theme.dark
-        return Palette(
-            _hex(variables.get("background", ""), "#121417" if dark else "#ffffff"),
-            _hex(variables.get("foreground", ""), "#d4d4d4" if dark else "#1c1c1c"),
-            _hex(variables.get("primary", ""), "#5fafff" if dark else "#005fd7"),
-            dark,
-        )
-
-
-def _hex(colour: str, otherwise: str) -> str:
-    try:
-        return "#{:02x}{:02x}{:02x}".format(*Color.parse(colour).rgb)
-    except ColorParseError:
-        return otherwise
+        return palette(self.app.theme_variables, dark=self.app.current_theme.dark)

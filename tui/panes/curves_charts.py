@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from textual.color import Color, ColorParseError
+
 from engine.plan.jobs import JobStatus
 from engine.results.rows import EpochRow, JobRow
 from tui.panes.curves_series import gaps, place_of, points, smoothed, spread
@@ -52,6 +54,21 @@ class Palette:
         """The colour of the n-th curve that was marked."""
         colours = ON_DARK if self.dark else ON_LIGHT
         return colours[place % len(colours)]
+
+
+def palette(variables: Mapping[str, str], *, dark: bool) -> Palette:
+    """From the variables of a theme; what it leaves to the terminal is guessed."""
+    guessed = ("#121417", "#d4d4d4", "#5fafff") if dark else ("#fbfaf7", "#1c1c1c", "#005fd7")
+    names = ("background", "foreground", "primary")
+    ground, text, accent = (_hex(variables.get(name, ""), guess) for name, guess in zip(names, guessed, strict=True))
+    return Palette(ground, text, accent, dark)
+
+
+def _hex(colour: str, otherwise: str) -> str:
+    try:
+        return "#{:02x}{:02x}{:02x}".format(*Color.parse(colour).rgb)
+    except ColorParseError:
+        return otherwise
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ def smoothed(curve: Sequence[Point], level: int) -> list[Point]:
     keep = SMOOTHING[max(0, min(level, len(SMOOTHING) - 1))]
     if keep == 0:
         return list(curve)
-    mean, weight, made = 0.0, 0.0, []
+    made: list[Point] = []
+    mean, weight = 0.0, 0.0
     for x, y in curve:
         if y is None:
             made.append((x, None))

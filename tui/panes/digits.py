@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
@@ -14,12 +14,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.plan.jobs import JobStatus
-from engine.results.digits import SORTS, chosen, confusion, large
+from engine.results.digits import SORTS, chosen, confusion
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
-from engine.text import visible
 from tui.messages import Copied
+from tui.panes.digits_keys import KEYS
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
+from tui.panes.digits_words import EMPTY, FLAWLESS, READING, about, enlarged
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
 from tui.widgets.gallery import Gallery
@@ -28,13 +29,7 @@ from tui.widgets.matrix import Matrix
 if TYPE_CHECKING:
     from engine.results.mistakes import Mistakes
 
-EMPTY = (
-    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
-    "what a job gets wrong in the test set is shown here."
-)
-READING = "Reading the mistakes of this job."
-FLAWLESS = "This job got every test digit right."
-NARROW, WIDE = 64, 116
+NARROW, WIDE = 64, 150
 
 
 def is_done(row: JobRow) -> bool:
@@ -56,7 +51,8 @@ class DigitsPane(Widget):
     DigitsPane.-nomatrix Matrix { display: none; }
     DigitsPane .message { display: none; width: 1fr; padding: 1 2; color: $text-muted; }
     DigitsPane.-message .message { display: block; }
-    DigitsPane.-message Gallery, DigitsPane.-message Matrix { display: none; }
+    DigitsPane.-message Matrix { display: none; }
+    DigitsPane.-message Gallery { width: 1; max-width: 1; }
     DigitsPane .large { display: none; width: 1fr; height: 1fr; padding: 0 1; }
     DigitsPane.-large .large { display: block; }
     DigitsPane.-large Gallery { width: 1; max-width: 1; height: 1; }
@@ -64,16 +60,7 @@ class DigitsPane(Widget):
     DigitsPane.-ascii JobPicker { border-right: ascii $panel; }
     DigitsPane.-ascii Matrix { border-left: ascii $panel; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "style", "drawn as", id="digits.style", tooltip="half blocks, braille or ASCII"),
-        Binding("s", "sort", "sort", id="digits.sort", tooltip="surest mistakes first, or by their place in the test set"),
-        Binding("v", "matrix", "matrix", id="digits.matrix", tooltip="the confusion matrix, shown or hidden"),
-        Binding("o", "jobs", "jobs", id="digits.jobs", tooltip="the list of jobs, shown or hidden"),
-        Binding("left_square_bracket", "job(-1)", "job", key_display="[", id="digits.job_before", tooltip="the job before"),
-        Binding("right_square_bracket", "job(1)", "job", key_display="]", id="digits.job_next", tooltip="the next job"),
-        Binding("c", "copy", "copy", id="digits.copy", show=False, tooltip="copy the id of the job"),
-        Binding("escape", "back", "back", id="digits.back", show=False, tooltip="from one digit to all, then without filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, repaint=False, always_update=True)
@@ -131,6 +118,7 @@ class DigitsPane(Widget):
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
         self.add_class("-message")
+        self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
 
     def on_show(self) -> None:
@@ -272,7 +260,11 @@ class DigitsPane(Widget):
         if not self.is_mounted or found is None or not self.gallery.size.width:
             return
         now = self.gallery.pictures
-        at = now.places[self.gallery.cursor] if isinstance(now, DigitPictures) and len(now) and now.found is found else -1
+        at = (
+            now.places[self.gallery.cursor]
+            if isinstance(now, DigitPictures) and len(now) and now.found is found
+            else -1
+        )
         places = chosen(found, *self.cell, sort=self.sort)
         self.gallery.show(DigitPictures(found, places, self._style()), places.index(at) if at in places else 0)
         self._say()
@@ -281,20 +273,11 @@ class DigitsPane(Widget):
     def _enlarge(self) -> None:
         """One digit as large as the window has room for."""
         made = self.gallery.pictures
-        if not self.has_class("-large") or not isinstance(made, DigitPictures) or not len(made):
-            return
-        place = min(self.gallery.cursor, len(made) - 1)
-        image = made.found.images[made.places[place]]
-        lines = large(image, ascii_only=self.ascii or self.style_chosen == "ascii")
-        widget = self.query_one(".large", Static)
-        room = self.size.height - 3
-        if len(lines) > room or len(lines[0]) > self.size.width // 2:
-            lines = list(DigitPictures(made.found, made.places, "ascii" if self.ascii else "half").picture(place))
-        text = Text("\n".join(lines), no_wrap=True)
-        text.append("\n\n" if len(lines) < room - 1 else "\n")
-        text.append(made.words(place), "bold")
-        text.append("   left/right other digits, esc all of them", "dim")
-        widget.update(text)
+        if self.has_class("-large") and isinstance(made, DigitPictures) and len(made):
+            plain = self.ascii or self.style_chosen == "ascii"
+            room = (self.size.width // 2, self.size.height - 3)
+            text = enlarged(made, min(self.gallery.cursor, len(made) - 1), room, ascii_only=plain)
+            self.query_one(".large", Static).update(text)
 
     def _message(self, text: str, wrong: bool = False) -> None:
         self.set_class(bool(text), "-message")
@@ -303,19 +286,9 @@ class DigitsPane(Widget):
             self.query_one(".message", Static).update(text)
 
     def _say(self) -> None:
-        job, found, made = self.picker.job, self.mistakes, self.gallery.pictures
-        text = Text(no_wrap=True, overflow="ellipsis")
+        job, made = self.picker.job, self.gallery.pictures
+        text = Text()
         if job is not None:
-            text.append(self.picker.lines.labels.of(job), "bold")
-            if found is not None and not self.has_class("-message"):
-                text.append(f"  {len(found.indices)} wrong")
-                true, predicted = self.cell
-                if self.cell != (None, None):
-                    taken = "any" if predicted is None else str(predicted)
-                    text.append(f"  {'any' if true is None else true} taken for {taken}: {len(made)}", "bold")
-                if len(made):
-                    text.append(f"  {self.gallery.cursor + 1} of {len(made)}, by {self.sort}, {self._style()}")
-            elif job.test_accuracy is not None:
-                text.append(f"  test acc {job.test_accuracy:.4f}")
-            text.append(f"  {visible(job.id[:8])}", "dim")
+            shown = made if isinstance(made, DigitPictures) and not self.has_class("-message") else None
+            text = about(job, self.picker.lines.labels, shown, self.gallery.cursor, self.cell, self.sort)
         self.query_one(".about", Static).update(text, layout=False)

@@ -42,7 +42,9 @@ class DigitPictures:
     def words(self, index: int) -> str:
         """`True: 4, Pred: 9  0.87 #1234`."""
         at, found = self.places[index], self.found
-        return caption(int(found.true[at]), int(found.predicted[at]), float(found.confidence[at]), int(found.indices[at]))
+        return caption(
+            int(found.true[at]), int(found.predicted[at]), float(found.confidence[at]), int(found.indices[at])
+        )
 
 
 def suited(found: "Mistakes", width: int, height: int, *, ascii_only: bool) -> str:

@@ -1,6 +1,7 @@
 """The top line: the file and whether it is saved, the devices, the queue and when it ends."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.reactive import reactive
@@ -12,8 +13,10 @@ from engine.results.rows import Device
 from engine.session import Snapshot
 from engine.text import visible
 from tui import look
-from tui.editing.document import Sheet
 from tui.panes.paint import Paint
+
+if TYPE_CHECKING:
+    from tui.editing.document import Sheet
 
 GIB = 1 << 30
 # Said beside running and queued only where there are any.
@@ -32,11 +35,12 @@ TELLING = (
 class Header(Widget):
     """One line. What does not fit goes: first the names of devices, then their figures, last the counts."""
 
-    sheet: reactive[Sheet | None] = reactive(None)
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    devices: reactive[tuple[Device, ...]] = reactive(())
-    read_only: reactive[bool] = reactive(False)
-    ascii: reactive[bool] = reactive(False)
+    sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
+    file: reactive[str] = reactive("", repaint=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    devices: reactive[tuple[Device, ...]] = reactive((), repaint=False)
+    read_only: reactive[bool] = reactive(False, repaint=False)
+    ascii: reactive[bool] = reactive(False, repaint=False)
     line: reactive[Text] = reactive(Text(""))
 
     def watch_sheet(self) -> None:
@@ -64,7 +68,7 @@ class Header(Widget):
         if self.is_mounted and self.size.width:
             paint = Paint(self.app.theme_variables, self.ascii)
             busy = self.snapshot is not None and self.snapshot.runner is not None
-            left = file_text(paint, self.sheet, read_only=self.read_only)
+            left = file_text(paint, self.file, self.sheet, read_only=self.read_only)
             self.line = fitted(
                 self.size.width, left, devices_texts(self.devices, busy=busy), queue_texts(paint, self.snapshot)
             )
@@ -74,11 +78,11 @@ class Header(Widget):
         return self.line
 
 
-def file_text(paint: Paint, sheet: Sheet | None, *, read_only: bool) -> Text:
+def file_text(paint: Paint, file: str, sheet: "Sheet | None", *, read_only: bool) -> Text:
     """`labtop  experiments.toml *`."""
     text = Text(" labtop  ", style="bold")
+    text.append(visible(file), style="not bold")
     if sheet is not None:
-        text.append(visible(sheet.path.name), style="not bold")
         if sheet.unsaved:
             text.append(" *", style=f"bold {paint.accent}")
         if sheet.problem:
@@ -89,7 +93,7 @@ def file_text(paint: Paint, sheet: Sheet | None, *, read_only: bool) -> Text:
 
 
 def device_text(device: Device, *, busy: bool, short: bool) -> str:
-    """`GPU0 H100 87% 12/80G 61C`; a processor that nobody trains on is always a little busy, so nothing is said of it."""
+    """`GPU0 H100 87% 12/80G 61C`; of a processor that is idle but for a little, which changes by itself, nothing."""
     parts = [device.label]
     if not short:
         parts.append(visible(device.name).removeprefix("NVIDIA "))

@@ -7,7 +7,7 @@ from engine.results.labels import Labels
 from engine.results.metrics import known
 from engine.results.rows import EpochRow, JobRow
 from tui.look import COLOURS, glyph, sparkline
-from tui.widgets.bigtable import Cell, Column
+from tui.widgets.bigtable_columns import Cell, Column
 
 SPARK = 8
 FIGURE = 6

@@ -9,7 +9,7 @@ from engine.results.leaderboard import LeaderboardRow
 from engine.results.metrics import METRICS, better_than
 from engine.results.rows import JobRow
 from engine.text import visible
-from tui.widgets.bigtable import Cell, Column
+from tui.widgets.bigtable_columns import Cell, Column
 
 COMPARED = ("test_accuracy", "test_loss", "val_accuracy", "misclassified", "epochs_trained", "seconds", "parameters")
 JOB_FIGURES = ("test_accuracy", "test_loss", "val_accuracy", "misclassified")

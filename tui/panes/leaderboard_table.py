@@ -12,7 +12,7 @@ from engine.results.leaderboard import Board, LeaderboardRow, rank
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow, Note
 from engine.text import visible
-from tui.widgets.bigtable import Cell, Column
+from tui.widgets.bigtable_columns import Cell, Column
 
 EXTRA_TITLES = {"test_accuracy_best": "best", "mark": "", "differs": "what differs", "note": "note"}
 WIDEST_WORDS = 28
@@ -156,6 +156,6 @@ def _table(board: Board, sort: str | None) -> BoardTable:
     experiments = {job.experiments for group in groups for job in group}
     widths["experiments"] = min(WIDEST_WORDS, max((len(", ".join(held)) for held in experiments), default=0))
     if "seed" in board.fields:
-        widths["seed"] = max(4, max(len(str(group[0].seed)) for group in groups))
+        widths["seed"] = max(4, *(len(str(group[0].seed)) for group in groups))
     numeric = {name for name in names if name != "mark" and is_numeric(name, configs[:1])} | {"test_accuracy_best"}
     return BoardTable(board, tuple(names), widths, extents, frozenset(numeric), sort)

@@ -20,7 +20,7 @@ MANY = 2_000
 CACHED = 300
 
 
-def anything(row: JobRow) -> bool:
+def anything(_: JobRow) -> bool:
     """Every job is listed."""
     return True
 
@@ -49,8 +49,8 @@ class JobPicker(BigTable):
 
         lines: JobLines
 
-    def __init__(self, keep: Callable[[JobRow], bool] = anything, *, curves: bool = True, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(head=False, gap=1, id=id)
+    def __init__(self, keep: Callable[[JobRow], bool] = anything, *, curves: bool = True) -> None:
+        super().__init__(head=False, gap=1)
         self.keep = keep
         self.curves = curves
         self.lines = JobLines((), Labels(()))
@@ -77,7 +77,8 @@ class JobPicker(BigTable):
         kept = arranged(jobs, self.keep)
         return JobLines(kept, Labels(kept))
 
-    @work(thread=True, exclusive=True, group="arrange")
+    # Without a description Textual makes one of the arguments, which would write out every job.
+    @work(thread=True, exclusive=True, group="arrange", description="arrange")
     def _arrange(self, jobs: Sequence[JobRow]) -> None:
         self.post_message(self.Arranged(self._lines_of(jobs)))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,12 +16,15 @@ from textual.widgets import Static
 
 from engine.results.rows import EpochRow
 from engine.session import Snapshot
-from tui.editing.document import Sheet
+from tui.editing.outline import Entry
 from tui.messages import Copied
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
 from tui.panes.queue_list import Item, QueueList, list_lines
 from tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tui.editing.document import Sheet
 
 MOVE = Binding.Group("move", compact=True)
 
@@ -57,7 +60,7 @@ class QueuePane(Widget):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("n", Verb.NEW, "new", "a new experiment"),
-        key("enter", Verb.EDIT, "edit", "edit every setting, sweeps and repeats too"),
+        key("enter", Verb.EDIT, "edit", "edit every setting, sweeps and repeats too", key_display="enter"),
         key("r", Verb.RUN, "run", "hand the queue in; training goes on without this window"),
         key("s", Verb.STOP, "stop", "stop what is chosen: after the epoch, or now"),
         key("space", Verb.SWITCH, "on/off", "leave the experiment out of the queue, or take it in again"),
@@ -77,11 +80,12 @@ class QueuePane(Widget):
         ),
     ]
 
-    sheet: reactive[Sheet | None] = reactive(None)
-    snapshot: reactive[Snapshot | None] = reactive(None)
-    histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True)
-    problem: reactive[str] = reactive("")
-    ascii: reactive[bool] = reactive(False)
+    sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
+    entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
+    problem: reactive[str] = reactive("", repaint=False)
+    ascii: reactive[bool] = reactive(False, repaint=False)
 
     @dataclass
     class Asked(Message):
@@ -100,6 +104,7 @@ class QueuePane(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._made = QueueList()
+        self._due = False
         self._items: tuple[Item, ...] = ()
         self._wanted: tuple[str, ...] = ()
 
@@ -134,39 +139,50 @@ class QueuePane(Widget):
 
     def watch_sheet(self) -> None:
         """Another text, or another state of the file."""
-        self._fill()
+        self._later()
+
+    def watch_entries(self) -> None:
+        """A first look at the file."""
+        self._later()
 
     def watch_snapshot(self) -> None:
         """The store moved on."""
-        self._fill()
+        self._later()
 
     def watch_histories(self) -> None:
         """Curves came."""
-        self._fill()
+        self._later()
 
     def watch_problem(self) -> None:
         """The store can or cannot be read."""
-        self._fill()
+        self._later()
+
+    def _later(self) -> None:
+        """Fill once, however much came at once."""
+        if not self._due and self.is_mounted:
+            self._due = True
+            self.call_next(self._fill)
 
     def on_mount(self) -> None:
         """Colours are part of the texts."""
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
-        self.call_after_refresh(self._fill)
+        self._later()
 
     def _fill(self) -> None:
-        if not self.is_mounted or not self.list.size.width:
+        self._due = False
+        if not self.is_mounted or not self.list.width:
             return
         before = self.item
-        self._items = self._made.items(self.sheet, self.snapshot)
+        self._items = self._made.items(self.sheet, self.entries, self.snapshot)
         note = self.query_one("#queue-problem", Static)
         told = "\n".join(part for part in (self.sheet.problem if self.sheet else "", self.problem) if part)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)
-        width = self.list.size.width
+        width = self.list.width
         self.list.set_lines(list_lines(self.paint, width, self._items, self.histories))
         if before is not None and self.item != before:
             self._find(before)

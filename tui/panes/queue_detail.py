@@ -1,23 +1,24 @@
 """The chosen experiment: its settings, what it costs, its jobs as a grid or as a list."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
-from engine.results.estimate import pace
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
-from tui.editing.document import Sheet
-from tui.editing.expected import Found, cost, cost_words
 from tui.panes.paint import Paint, cut
-from tui.panes.queue_lines import Histories, cell, job_line, row_label, settings_lines, shown, slot_label
+from tui.panes.queue_lines import Histories, cell, job_line
 from tui.panes.queue_list import Item
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tui.editing.document import Sheet
 
 Jobs = tuple[JobRow | None, ...]
 
@@ -43,7 +44,7 @@ class QueueDetail(Widget):
             yield Grid(id="grid")
 
     def show(
-        self, paint: Paint, item: Item | None, sheet: Sheet | None, snapshot: Snapshot | None, histories: Histories
+        self, paint: Paint, item: Item | None, sheet: "Sheet | None", snapshot: Snapshot | None, histories: Histories
     ) -> None:
         """Show an item as it stands now."""
         self._again = paint, item, sheet, snapshot, histories
@@ -52,10 +53,17 @@ class QueueDetail(Widget):
         width = self.size.width
         self._item = item
         self._put("#title", self._title(paint, item, width))
-        self._put("#settings", self._settings(paint, item, sheet, width))
-        self._put("#cost", self._cost(item, snapshot))
-        if item is not None:
-            self._show_jobs(paint, item, snapshot, histories, width)
+        if item is None:
+            self._put("#settings", Text(first_time(sheet)))
+            return
+        if sheet is None and item.kind == "experiment":
+            # The settings' model is still loading; what the store knows can be shown already.
+            return
+        from tui.panes import queue_about  # noqa: PLC0415 - pydantic: 0.2 s that a first paint does without
+
+        self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
+        self._put("#cost", queue_about.cost_line(item, snapshot))
+        self._show_jobs(paint, item, queue_about.labels(item), snapshot, histories)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -66,8 +74,10 @@ class QueueDetail(Widget):
         """Painting, and laying out, only what differs."""
         found = self.query_one(name, Static)
         found.display = bool(text.plain)
-        if found.content != text:
-            found.update(text)
+        before = found.content
+        if before != text:
+            same_height = isinstance(before, Text) and before.plain.count("\n") == text.plain.count("\n")
+            found.update(text, layout=not same_height)
 
     def _title(self, paint: Paint, item: Item | None, width: int) -> Text:
         name = item.name if item else "nothing here yet"
@@ -76,38 +86,9 @@ class QueueDetail(Widget):
         line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
         return line
 
-    def _settings(self, paint: Paint, item: Item | None, sheet: Sheet | None, width: int) -> Text:
-        if item is None:
-            return Text(first_time(sheet))
-        queue = sheet.queue if sheet else None
-        if item.experiment is not None and queue is not None:
-            most = max(2, self.size.height // 2 - 1)
-            text = settings_lines(paint, item.experiment, queue.defaults, width, most)
-            notes = " ".join([*(f"#{tag}" for tag in item.experiment.tags), item.experiment.notes])
-            if notes.strip():
-                text = Text("\n").join(
-                    [Text(" " + cut(notes, width - 2, ascii_only=paint.ascii), style="italic"), text]
-                )
-            if item.experiment.requires_gpu:
-                text.append("\n waits for a GPU", style="dim")
-            return text
-        if queue is not None and item.kind in ("defaults", "run"):
-            values = dict(queue.defaults) if item.kind == "defaults" else queue.run.model_dump()
-            lines = [f" {name:<17}{shown(name, value)}" for name, value in values.items()]
-            return Text("\n".join(lines or [" as built in: enter sets some"]))
-        if item.kind == "stored":
-            return Text(" not in this file; its results stay in the store", style="dim")
-        return Text(" in the order of the queue: J and K move a job that waits", style="dim")
-
-    def _cost(self, item: Item | None, snapshot: Snapshot | None) -> Text:
-        if item is None or item.experiment is None:
-            return Text("")
-        rows = snapshot.jobs if snapshot else ()
-        return Text(
-            " " + cost_words(cost(item.experiment, Found(row for row in item.rows if row), pace(rows))), style="bold"
-        )
-
-    def _show_jobs(self, paint: Paint, item: Item, snapshot: Snapshot | None, histories: Histories, width: int) -> None:
+    def _show_jobs(
+        self, paint: Paint, item: Item, labels: Sequence[str], snapshot: Snapshot | None, histories: Histories
+    ) -> None:
         fields = list(item.experiment.sweep) if item.experiment else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
         switcher = self.query_one("#how", ContentSwitcher)
@@ -120,21 +101,19 @@ class QueueDetail(Widget):
         if how == "grid":
             self._show_grid(paint, item, fields, snapshot)
             return
-        repeated = item.experiment is not None and item.experiment.repeats > 1
-        if item.slots:
-            labels = [slot_label(slot.values, slot.job.seed, repeated=repeated) for slot in item.slots]
-        else:
-            labels = [row_label(row) for row in item.rows if row]
         self._jobs = [(row,) for row in item.rows]
+        rows = self.query_one("#jobs", Rows)
         lines = [
-            job_line(paint, width - 1, label, row, progress.get(row.id) if row else None, histories)
+            job_line(paint, rows.width, label, row, progress.get(row.id) if row else None, histories)
             for label, row in zip(labels, item.rows, strict=True)
         ]
-        self.query_one("#jobs", Rows).set_lines(lines)
+        rows.set_lines(lines)
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.experiment is not None, "a grid is of an experiment"
         down, across = fields
+        from tui.panes.queue_about import shown  # noqa: PLC0415 - loaded by now
+
         sides = [f"{down}={shown(down, value)}" for value in item.experiment.sweep[down]]
         heads = [shown(across, value) for value in item.experiment.sweep[across]]
         repeats = item.experiment.repeats
@@ -186,7 +165,7 @@ class QueueDetail(Widget):
         return tuple(row.id for jobs in self._jobs[top : top + rows.size.height] for row in jobs if row is not None)
 
 
-def first_time(sheet: Sheet | None) -> str:
+def first_time(sheet: "Sheet | None") -> str:
     """What to press where there is nothing."""
     if sheet is None or sheet.queue is None:
         if sheet is not None and not sheet.exists:

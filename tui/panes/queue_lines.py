@@ -1,23 +1,17 @@
-"""The queue as lines of text: its experiments, the settings of one, its jobs."""
+"""The queue as lines of text: its experiments, and the jobs of one."""
 
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from engine.plan.experiment import Experiment
-from engine.plan.jobs import JobStatus, Value
-from engine.plan.settings import DEFAULTS, NAMES, without_effect
+from engine.plan.jobs import JobStatus
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Progress
-from engine.text import visible
 from tui import look
-from tui.editing.sweeptext import said
 from tui.panes.paint import Paint, cut
 
 Histories = Mapping[str, Sequence[EpochRow]]
 
-# What a person looks for first in an experiment.
-FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 LEAST_URGENT_LAST = (
     JobStatus.RUNNING,
     JobStatus.FAILED,
@@ -53,15 +47,15 @@ def experiment_line(
     spark = 8 if width >= 44 else 0
     text = Text(" ")
     text.append_text(paint.status(status) if status else Text(" "))
-    tail = Text(f" {size:>7}")
+    tail = Text(f" {size:>6}")
     if not on:
-        tail.append("     off", style="dim")
+        tail.append("    off", style="dim")
     elif status is None:
-        tail.append("     new", style="dim")
+        tail.append("    new", style="dim")
     elif done == len(rows):
-        tail.append("    done", style=paint.colours["success"])
+        tail.append("   done", style=paint.colours["success"])
     else:
-        tail.append(f" {f'{done}/{len(rows)}':>7}")
+        tail.append(f" {f'{done}/{len(rows)}':>6}")
     accuracy = max((row.test_accuracy or 0.0 for row in rows if row is not None), default=0.0)
     tail.append(f" {look.percent(accuracy) if accuracy else '':>6}")
     if spark:
@@ -72,46 +66,6 @@ def experiment_line(
     if not on:
         text.stylize("dim")
     return text
-
-
-def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, Value], width: int, most: int) -> Text:
-    """Swept settings, then what the experiment itself gives, then the most telling others, dim, in columns."""
-    values = experiment.settings.model_dump()
-    idle = without_effect(values)
-    own = [name for name in NAMES if name in experiment.given and name not in experiment.sweep]
-    rest = [name for name in FIRST if name not in experiment.given and name not in experiment.sweep]
-    rest += [name for name in NAMES if name in defaults and name not in own and name not in rest]
-    lines: list[Text] = []
-    for name, swept in experiment.sweep.items():
-        line = Text(f" {name:<17}", style=f"bold {paint.accent}")
-        words = ", ".join(shown(name, value) for value in swept)
-        line.append(cut(words, max(8, width - 20), ascii_only=paint.ascii), style="not bold")
-        lines.append(line)
-    across = max(1, width // 38)
-    cell = max(10, (width - 1) // across)
-    pairs: list[Text] = []
-    for name in [*own, *rest]:
-        if name in experiment.sweep or (name in idle and name not in experiment.given):
-            continue
-        pair = Text(f" {name:<17}", style="dim")
-        bright = name in experiment.given and name not in idle
-        pair.append(
-            cut(shown(name, values[name]), max(4, cell - 19), ascii_only=paint.ascii),
-            style="not dim" if bright else "dim",
-        )
-        pairs.append(pair)
-    for start in range(0, len(pairs), across):
-        lines.append(Text(" ").join(pairs[start : start + across]))
-    if len(lines) > most:
-        hidden = sum(1 for _ in lines[most - 1 :])
-        lines = [*lines[: most - 1], Text(f" and {hidden} lines more: enter shows all", style="dim")]
-    return Text("\n").join(lines)
-
-
-def shown(name: str, value: Value) -> str:
-    """A setting's value, a data path by its last part."""
-    text = said(value)
-    return visible(text.rsplit("/", 1)[-1] if name == "dataset" and "/" in text else text)
 
 
 def job_state(row: JobRow | None, progress: Progress | None) -> str:
@@ -164,19 +118,3 @@ def job_line(
         text.append(" ")
         text.append_text(paint.curve(histories.get(row.id), spark))
     return text
-
-
-def slot_label(values: Mapping[str, Value], seed: int, *, repeated: bool) -> str:
-    """`dropout=0.2 batch_norm=on`, and the seed where there are several."""
-    parts = [f"{name}={shown(name, value)}" for name, value in values.items()]
-    return " ".join([*parts, f"seed {seed}"] if repeated or not parts else parts)
-
-
-def row_label(row: JobRow) -> str:
-    """A job by its experiment and what its configuration has of its own."""
-    own = [
-        f"{name}={shown(name, row.config[name])}"
-        for name in NAMES
-        if row.config.get(name) != DEFAULTS[name] and name in row.config
-    ]
-    return " ".join([row.experiments[0] if row.experiments else row.id[:8], *own, f"seed {row.seed}"])

@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from math import prod
+from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 
-from engine.plan.experiment import Experiment
 from engine.plan.jobs import JobStatus
-from engine.plan.sweep import count
 from engine.results.rows import JobRow
 from engine.session import Snapshot
-from tui.editing.document import Sheet
-from tui.editing.expected import Found, Slot, slots
+from tui.editing.outline import Entry
 from tui.panes.paint import Paint, cut
 from tui.panes.queue_lines import Histories, best, experiment_line
+
+if TYPE_CHECKING:
+    from engine.plan.experiment import Experiment
+    from engine.plan.queuefile import QueueFile
+    from tui.editing.document import Sheet
+    from tui.editing.expected import Slot
 
 Kind = Literal["experiment", "stored", "waiting", "defaults", "run"]
 
@@ -26,8 +30,9 @@ class Item:
     kind: Kind
     name: str
     number: int = -1
-    experiment: Experiment | None = field(default=None, compare=False)
-    slots: tuple[Slot, ...] = field(default=(), compare=False)
+    entry: Entry | None = field(default=None, compare=False)
+    experiment: "Experiment | None" = field(default=None, compare=False)
+    slots: "tuple[Slot, ...]" = field(default=(), compare=False)
     rows: tuple[JobRow | None, ...] = field(default=(), compare=False)
 
     @property
@@ -38,10 +43,7 @@ class Item:
     @property
     def size(self) -> str:
         """`6x3`: configurations x repeats."""
-        if self.experiment is None:
-            return str(len(self.rows))
-        repeats = self.experiment.repeats
-        return f"{count(self.experiment) // repeats}x{repeats}"
+        return self.entry.size if self.entry is not None else str(len(self.rows))
 
 
 class QueueList:
@@ -50,40 +52,68 @@ class QueueList:
     def __init__(self) -> None:
         self._expanded: list[tuple[object, tuple[Slot, ...]]] = []
         self._jobs: tuple[JobRow, ...] = ()
-        self._found = Found(())
+        self._named: dict[str, list[JobRow]] = {}
 
-    def items(self, sheet: Sheet | None, snapshot: Snapshot | None) -> tuple[Item, ...]:
-        """The experiments in the order of the file, then what only the store knows, then queue, defaults and run."""
+    def items(self, sheet: "Sheet | None", entries: Sequence[Entry], snapshot: Snapshot | None) -> tuple[Item, ...]:
+        """The experiments in the order of the file, then what only the store knows, then queue, defaults and run.
+
+        Until there is a sheet, `entries` stand for its experiments.
+        """
         jobs = snapshot.jobs if snapshot else ()
-        if jobs is not self._jobs and jobs != self._jobs:
-            self._jobs, self._found = jobs, Found(row for row in jobs if row.status is not JobStatus.WITHDRAWN)
+        if jobs != self._jobs:
+            self._jobs, self._named = jobs, by_experiment(jobs)
         queue = sheet.queue if sheet else None
-        items = []
-        expanded = []
-        for number, experiment in enumerate(queue.experiments if queue else ()):
-            mark = _mark(experiment)
-            known = (
-                self._expanded[number][1]
-                if number < len(self._expanded) and self._expanded[number][0] == mark
-                else None
-            )
-            named = slots(experiment) if known is None else known
-            expanded.append((mark, named))
-            rows = tuple(self._found.rows(experiment, named)) if named else tuple(self._found.named(experiment.name))
-            items.append(Item("experiment", experiment.name, number, experiment, named, rows))
-        self._expanded = expanded
+        if queue is not None:
+            items = self._planned(queue)
+        else:
+            items = [
+                Item("experiment", entry.name, number, entry=entry, rows=tuple(self._named.get(entry.name, ())))
+                for number, entry in enumerate(entries)
+            ]
         names = {item.name for item in items}
-        stored = dict.fromkeys(name for row in jobs for name in row.experiments if name not in names)
-        items += [Item("stored", name, rows=tuple(found)) for name in stored if (found := self._found.named(name))]
+        items += [Item("stored", name, rows=tuple(rows)) for name, rows in self._named.items() if name not in names]
         waiting = tuple(row for row in jobs if row.status.waits() or row.status is JobStatus.RUNNING)
         if waiting:
             items.append(Item("waiting", "waiting and running", rows=waiting))
-        if queue is not None:
+        if queue is not None or entries:
             items += [Item("defaults", "[defaults]"), Item("run", "[run]")]
         return tuple(items)
 
+    def _planned(self, queue: "QueueFile") -> list[Item]:
+        from tui.editing.expected import Found, slots  # noqa: PLC0415 - loaded by who made the sheet
 
-def _mark(experiment: Experiment) -> object:
+        found = Found(self._jobs)
+        items, expanded = [], []
+        for number, experiment in enumerate(queue.experiments):
+            mark = _mark(experiment)
+            before = self._expanded[number] if number < len(self._expanded) else (None, ())
+            named = before[1] if before[0] == mark else slots(experiment)
+            expanded.append((mark, named))
+            rows = found.rows(experiment, named) if named else self._named.get(experiment.name, ())
+            entry = Entry(
+                experiment.name, experiment.enabled, count(experiment) // experiment.repeats, experiment.repeats
+            )
+            items.append(Item("experiment", experiment.name, number, entry, experiment, named, tuple(rows)))
+        self._expanded = expanded
+        return items
+
+
+def count(experiment: "Experiment") -> int:
+    """As in `engine.plan.sweep`, which loads the model of the settings."""
+    return prod(len(values) for values in experiment.sweep.values()) * experiment.repeats
+
+
+def by_experiment(rows: Sequence[JobRow]) -> dict[str, list[JobRow]]:
+    """The jobs that each experiment wants, in the order of the queue; withdrawn ones are wanted by none."""
+    found: dict[str, list[JobRow]] = {}
+    for row in rows:
+        if row.status is not JobStatus.WITHDRAWN:
+            for name in row.experiments:
+                found.setdefault(name, []).append(row)
+    return found
+
+
+def _mark(experiment: "Experiment") -> object:
     """What decides which jobs an experiment names; 1 and true are equal but not the same."""
     sweep = tuple((name, tuple(map(repr, values))) for name, values in experiment.sweep.items())
     return repr(experiment.settings), sweep, experiment.repeats, experiment.seed
@@ -96,9 +126,9 @@ def list_lines(paint: Paint, width: int, items: Sequence[Item], histories: Histo
 
 def _line(paint: Paint, width: int, item: Item, histories: Histories) -> Text:
     if item.kind in ("experiment", "stored"):
-        on = item.experiment.enabled if item.experiment else False
+        on = item.entry.enabled if item.entry else True
         rows = item.rows or (None,)
-        line = experiment_line(paint, width, item.name, item.size, rows, histories, on=on or item.kind == "stored")
+        line = experiment_line(paint, width, item.name, item.size, rows, histories, on=on)
         if item.kind == "stored":
             line.stylize("italic dim")
         return line

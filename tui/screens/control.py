@@ -1,4 +1,4 @@
-"""What a person asks of the runner: run, stop, hold, release, retry, reorder; each leaves a request, off the UI thread."""
+"""What a person asks of the runner: run, stop, hold, retry, reorder; each leaves a request, off the UI thread."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -14,13 +14,13 @@ from tui.panes.queue import QueuePane, Verb
 from tui.screens.dialogs import Choice, Choose
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.screens.console import Console
 
 
 class Control:
     """Speaks to the session for the main screen."""
 
-    def __init__(self, screen: "MainScreen") -> None:
+    def __init__(self, screen: "Console") -> None:
         self.screen = screen
 
     def asked(self, event: QueuePane.Asked) -> None:
@@ -87,7 +87,7 @@ class Control:
             return
         code = code_of(queue, only)
         mark = fingerprint(queue) if code else ""
-        allowed = getattr(self.screen.app, "settings").allowed  # noqa: B009 - the app is not imported here
+        allowed = self.screen.kept.config.allowed
         if code and mark not in allowed:
             self._allow(queue, only, code, mark)
         elif jobs > MANY:
@@ -109,8 +109,7 @@ class Control:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                app = self.screen.app
-                getattr(app, "keep")(allowed=(*getattr(app, "settings").allowed, mark))  # noqa: B009
+                self.screen.keep(allowed=(*self.screen.kept.config.allowed, mark))
                 self._confirm(queue, only)
 
         self.screen.app.push_screen(Choose("The queue file names code of its own", choices, text), answered)

@@ -7,7 +7,7 @@ from engine.errors import EngineError
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Configuration
 from engine.results.estimate import pace
-from tui.editing import edits
+from tui.editing import draft, edits
 from tui.editing.document import Came, Document
 from tui.editing.edits import Place
 from tui.editing.expected import Found, cost, cost_words
@@ -17,7 +17,7 @@ from tui.panes.queue_list import Item
 from tui.screens.dialogs import Ask, Choice, Choose
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.screens.console import Console
 
 CAME = {
     Came.TAKEN: "the queue file changed on disk: taken over",
@@ -28,7 +28,7 @@ CAME = {
 class Desk:
     """Holds the document and speaks for it to the main screen."""
 
-    def __init__(self, screen: "MainScreen", document: Document | None) -> None:
+    def __init__(self, screen: "Console", document: Document | None) -> None:
         self.screen = screen
         self.document = document
         self._later: tuple[bytes | None, str] | None = None
@@ -42,14 +42,17 @@ class Desk:
     def keep_draft(self) -> None:
         """Nothing that was typed is lost with the terminal."""
         if self.document is not None:
-            from tui.editing import draft  # noqa: PLC0415
-
             draft.keep(self.document)
+
+    def drop_draft(self) -> None:
+        """What was changed is not wanted."""
+        if self.document is not None:
+            draft.drop(self.document.path)
 
     # the file on disk
 
     def file_seen(self, data: bytes | None, problem: str = "") -> None:
-        """Take in what is on disk; while a dialog or a form is open it waits, since those speak of places in the text."""
+        """Take in what is on disk; while a dialog or a form is open it waits: those speak of places in the text."""
         if self.document is None:
             return
         if self.screen.app.screen is not self.screen:
@@ -70,7 +73,6 @@ class Desk:
             self.file_seen(*later)
 
     def _offer_draft(self) -> None:
-        from tui.editing import draft  # noqa: PLC0415
 
         document = self.document
         found = draft.found(document) if document is not None and not document.read_only else None
@@ -156,9 +158,8 @@ class Desk:
             to = number + 1
             self._do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
         elif verb is Verb.DELETE:
-            self._do(f"{item.name} deleted", lambda text: edits.delete(text, number)) and self.screen.tell(
-                f"{item.name} deleted; z takes it back"
-            )
+            if self._do(f"{item.name} deleted", lambda text: edits.delete(text, number)):
+                self.screen.tell(f"{item.name} deleted; z takes it back")
             return
         elif verb is Verb.SWITCH and item.experiment is not None:
             on = not item.experiment.enabled
@@ -168,11 +169,7 @@ class Desk:
             if not 0 <= to < count:
                 return
             self._do(f"{item.name} moved", lambda text: edits.move(text, number, to))
-        self.choose(to)
-
-    def choose(self, number: int) -> None:
-        """Put the cursor of the queue on an experiment."""
-        self.screen.call_after_refresh(self.screen.query_one(QueuePane).choose, number)
+        self.screen.choose_experiment(to)
 
     def _edit(self, item: Item | None) -> None:
         if item is None:
@@ -191,8 +188,8 @@ class Desk:
         from tui.screens.form import FormScreen  # noqa: PLC0415 - a first paint does without
 
         if len(place) == 2:
-            self.choose(place[1])
-        self.screen.app.push_screen(FormScreen(document, place, self.refresh, self.cost))
+            self.screen.choose_experiment(place[1])
+        self.screen.app.push_screen(FormScreen(document, place, self.refresh, self.cost, self.save))
 
     def cost(self, experiment: Experiment) -> str:
         """What an experiment comes to, from what was measured here."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from engine.text import visible
 from tui.widgets.keyline import KeyLine
+from tui.widgets.line import Line
 from tui.widgets.rows import Rows
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ class Choose(ModalScreen[T | None], Generic[T]):
     """Asks for one of a few answers, by key, by cursor or by mouse; escape answers None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "choose", id="dialog.choose", tooltip="take the marked answer"),
+        Binding("enter", "choose", "choose", key_display="enter", id="dialog.choose", tooltip="take the marked answer"),
         Binding("escape", "dismiss_none", "cancel", id="dialog.cancel", tooltip="leave all as it is"),
     ]
 
@@ -98,9 +99,7 @@ class Ask(ModalScreen[str | None]):
             yield Static(Text(visible(self._title), style="bold"), classes="dialog-title")
             if self._text:
                 yield Static(Text(visible(self._text)), classes="dialog-text")
-            line = Input(self._value, compact=True)
-            line.cursor_blink = False
-            yield line
+            yield Line(self._value)
         yield KeyLine()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -1,4 +1,4 @@
-"""The form: every field of an experiment, of the defaults, or of `[run]`; what is changed holds at once, z undoes it."""
+"""The form: every field of an experiment, of the defaults, or of `[run]`; a change holds at once, z undoes it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -34,19 +34,33 @@ class FormScreen(Screen[None]):
     """Edits one table of the queue file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "edit", "edit", id="form.edit", tooltip="type a value, a list or a range, or pick"),
+        Binding(
+            "enter",
+            "edit",
+            "edit",
+            key_display="enter",
+            id="form.edit",
+            tooltip="type a value, a list or a range, or pick",
+        ),
         Binding("space,right", "next(1)", "next choice", id="form.next", tooltip="the next of the choices; on or off"),
         Binding("left", "next(-1)", "previous choice", id="form.previous", show=False, tooltip="the choice before"),
         Binding("x,delete,backspace", "unset", "default", id="form.unset", tooltip="back to what it is by default"),
         Binding("z", "undo", "undo/redo", id="form.undo", group=UNDO, tooltip="take the last change back"),
         Binding("Z", "redo", "undo/redo", id="form.redo", group=UNDO, tooltip="make it again"),
+        Binding("ctrl+s", "save", "save", id="form.save", tooltip="write the queue file, its comments kept"),
         Binding("escape,q", "close", "done", id="form.close", tooltip="back to the queue; what was changed holds"),
     ]
 
     def __init__(
-        self, document: Document, place: Place, changed: Callable[[], None], cost: Callable[[Experiment], str]
+        self,
+        document: Document,
+        place: Place,
+        changed: Callable[[], None],
+        cost: Callable[[Experiment], str],
+        save: Callable[[], None],
     ) -> None:
         super().__init__()
+        self._save = save
         self._document, self._place, self._changed, self._cost = document, place, changed, cost
         self._fields = fields_of(place[0])
 
@@ -265,6 +279,10 @@ class FormScreen(Screen[None]):
     def _others(self) -> list[str]:
         names = edits.names(self._document.text)
         return [name for place, name in enumerate(names) if place != self._place[-1]]
+
+    def action_save(self) -> None:
+        """Write the file."""
+        self._save()
 
     def action_close(self) -> None:
         """Back."""

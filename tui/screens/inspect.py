@@ -38,12 +38,10 @@ class InspectPage(Page):
                 found = self._ask(kind, argument)
                 lines = data_lines(found, width, ascii_only=self._ascii) if kind == "data" else model_lines(found)
             except EngineError as error:
-                lines = [Text(visible(line)) for line in str(error).split("\n")]
+                lines = [visible(line) for line in str(error).split("\n")]
             if not self.is_attached:
                 return
-            self.app.call_from_thread(
-                self._came, kind, [*map(Text, lines)] if lines and isinstance(lines[0], str) else lines
-            )
+            self.app.call_from_thread(self._came, kind, [Text(line) for line in lines])
 
     def _came(self, kind: str, lines: list[Text]) -> None:
         if kind == "data":
@@ -60,7 +58,8 @@ class InspectPage(Page):
 def data_lines(found: Mapping[str, Any], width: int, *, ascii_only: bool) -> list[str]:
     """A data set in text: shapes, counts, its first nine digits."""
     lines = [
-        f"{visible(str(found['name']))}   training {shape(found['train_shape'])}   test {shape(found['test_shape'])}   {found['dtype']}",
+        visible(str(found["name"])),
+        f"training {shape(found['train_shape'])}   test {shape(found['test_shape'])}   {found['dtype']}",
         "a minibatch: " + ", ".join(f"{name} {shape(sizes)}" for name, sizes in found["batch_shapes"].items()),
         "a class: " + "  ".join(f"{n}: {count:,}" for n, count in enumerate(found["class_counts_train"][:10])),
         "",

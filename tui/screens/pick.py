@@ -16,10 +16,17 @@ from tui.widgets.rows import Rows
 
 
 class Pick(ModalScreen[list[str] | None]):
-    """Answers the words that were picked: the one under the cursor, or all that were marked, in the order of marking."""
+    """Answers the word under the cursor, or all that were marked, in the order in which they were."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "take", id="pick.take", tooltip="take the marked words, or the one under the cursor"),
+        Binding(
+            "enter",
+            "take",
+            "take",
+            key_display="enter",
+            id="pick.take",
+            tooltip="take the marked words, or the one under the cursor",
+        ),
         Binding("space", "mark", "mark several", id="pick.mark", tooltip="mark several: they are swept"),
         Binding("escape", "leave", "cancel", id="pick.leave", tooltip="leave it as it is"),
     ]

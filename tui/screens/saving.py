@@ -16,8 +16,8 @@ from tui.editing.sweeptext import said
 from tui.screens.dialogs import Choice, Choose
 
 if TYPE_CHECKING:
+    from tui.screens.console import Console
     from tui.screens.desk import Desk
-    from tui.screens.main import MainScreen
 
 # Editors that take the line as `+LINE` before the file.
 TAKE_LINES = ("vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "mg", "ne")
@@ -50,7 +50,8 @@ class Saving:
             self._write()
             return
         conflict = left[0]
-        text = f"{len(self.conflicts) - len(left) + 1} of {len(self.conflicts)}: the file changed on disk while it was changed here."
+        number = len(self.conflicts) - len(left) + 1
+        text = f"{number} of {len(self.conflicts)}: it changed on disk while it was changed here."
         choices: list[Choice[Side]] = [
             Choice("m", f"mine:      {words(conflict.ours)}", "ours"),
             Choice("d", f"on disk:   {words(conflict.theirs)}", "theirs"),
@@ -119,7 +120,7 @@ def words(value: object) -> str:
     return "changed" if isinstance(value, dict) else said(value)
 
 
-def open_editor(screen: "MainScreen", path: Path, line: int) -> None:
+def open_editor(screen: "Console", path: Path, line: int) -> None:
     """Open a file in the person's editor, the console waiting behind it."""
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     place = [f"+{line}"] if Path(command[0]).name in TAKE_LINES else []

@@ -24,3 +24,9 @@ def pane_class(name: str) -> type[Widget]:
 def make_pane(name: str) -> Widget:
     """A new pane."""
     return pane_class(name)()
+
+
+def preload() -> None:
+    """Load the panes before they are asked for; meant for a thread."""
+    for name in TABS:
+        pane_class(name.lower())

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -15,56 +14,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.widgets.bigtable_columns import Arrangement, Cell, Column, NoRows, Rows, fitted
+from tui.widgets.difference import changed
+
 LOOKS = ("dim", "best", "accent", "success", "error", "warning", "primary")
-
-
-class Cell(NamedTuple):
-    """Text with a look: one of `LOOKS`, a colour such as `#e69f00`, or nothing."""
-
-    text: str
-    look: str = ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A title over cells of `width` columns, numbers to the right. `sorted` shows which way the rows stand."""
-
-    name: str
-    title: str
-    width: int
-    right: bool = False
-    sorted: str = ""
-
-
-class Rows(Protocol):
-    """Where the rows come from. Nothing is asked for that is not shown."""
-
-    def __len__(self) -> int: ...
-
-    def cells(self, index: int) -> Sequence[Cell]:
-        """One cell a column."""
-
-    def key(self, index: int) -> str:
-        """What the row is known by when rows change places."""
-
-    def find(self, key: str) -> int | None:
-        """Where the row stands now."""
-
-
-class NoRows:
-    """An empty table."""
-
-    def __len__(self) -> int:
-        return 0
-
-    def cells(self, index: int) -> Sequence[Cell]:
-        raise IndexError(index)
-
-    def key(self, index: int) -> str:
-        raise IndexError(index)
-
-    def find(self, key: str) -> int | None:
-        return None
 
 
 class BigTable(ScrollView, can_focus=True):
@@ -156,7 +109,7 @@ class BigTable(ScrollView, can_focus=True):
     # what it shows
 
     def show(self, columns: Sequence[Column], rows: Rows, pinned: Sequence[int] = ()) -> None:
-        """Show other rows, or the same ones changed. The cursor stays on its row; only lines that differ are painted."""
+        """Show other rows, or the same ones changed. The cursor stays on its row; lines that differ are painted."""
         key = self.key
         layout = tuple(columns) != tuple(self.columns) or len(pinned) != len(self.pinned)
         self.columns, self.rows, self.pinned = columns, rows, tuple(pinned)
@@ -181,8 +134,9 @@ class BigTable(ScrollView, can_focus=True):
         """Paint the lines whose cells have changed, and no others."""
         before, self._shown = self._shown, {}
         for y in range(self.size.height):
-            if y not in before or self.render_line(y) != before[y]:
-                self.refresh(Region(0, y, self.size.width, 1))
+            region = changed(before[y], self.render_line(y), y) if y in before else Region(0, y, self.size.width, 1)
+            if region is not None:
+                self.refresh(region)
 
     @property
     def lead(self) -> int:
@@ -253,49 +207,29 @@ class BigTable(ScrollView, can_focus=True):
 
     def slide(self, by: int) -> None:
         """Bring columns into sight that stand right (or left) of what fits."""
-        left = max(0, min(self._left + by, len(self.columns) - self.frozen - 1))
-        if left != self._left and (by < 0 or not self._fits()):
+        if by < 0 or len(self.columns) - 1 not in self._arrangement.within(self.size.width):
+            self._slide_to(max(0, min(self._left + by, self._arrangement.most_left)))
+
+    def bring(self, name: str) -> None:
+        """Slide until a column is in sight."""
+        self._slide_to(self._arrangement.bringing(name, self.size.width))
+
+    def _slide_to(self, left: int) -> None:
+        if left != self._left:
             self._left = left
             self._shown.clear()
             self.refresh()
 
-    def bring(self, name: str) -> None:
-        """Slide until a column is in sight."""
-        names = [column.name for column in self.columns]
-        if name not in names:
-            return
-        place = names.index(name)
-        before = self._left
-        while self._left > 0 and place >= self.frozen and place < self.frozen + self._left:
-            self._left -= 1
-        while place not in self._in_width() and self._left < len(names) - self.frozen - 1:
-            self._left += 1
-        if self._left != before:
-            self._shown.clear()
-            self.refresh()
-
-    def _in_width(self) -> list[int]:
-        """The places of the columns that are shown whole."""
-        places, used = [], 0
-        for place, column in enumerate(self.columns):
-            if self.frozen <= place < self.frozen + self._left:
-                continue
-            used += column.width
-            if used > self.size.width:
-                break
-            places.append(place)
-            used += self.gap
-        return places
-
-    def _fits(self) -> bool:
-        return bool(self._in_width()) and self._in_width()[-1] == len(self.columns) - 1
+    @property
+    def _arrangement(self) -> Arrangement:
+        return Arrangement(self.columns, self.frozen, self.gap, self._left)
 
     # the mouse
 
     def on_click(self, event: events.Click) -> None:
         y = event.y - self.lead
         if event.y == 0 and self.head:
-            name = self._column_at(event.x)
+            name = self._arrangement.at(event.x)
             if name:
                 self.post_message(self.HeadClicked(self, name))
         elif y >= 0 and y + self.scroll_offset.y < len(self.rows):
@@ -304,16 +238,6 @@ class BigTable(ScrollView, can_focus=True):
                 self.action_select()
             else:
                 self.cursor = place
-
-    def _column_at(self, x: int) -> str:
-        used = 0
-        for place, column in enumerate(self.columns):
-            if self.frozen <= place < self.frozen + self._left:
-                continue
-            if used <= x < used + column.width:
-                return column.name
-            used += column.width + self.gap
-        return ""
 
     # painting
 
@@ -354,27 +278,17 @@ class BigTable(ScrollView, can_focus=True):
 
     def _strip(self, cells: Sequence[Cell], style: Style, width: int, chosen: bool = False) -> Strip:
         segments, used = [], 0
-        for place, (column, cell) in enumerate(zip(self.columns, cells, strict=True)):
-            if self.frozen <= place < self.frozen + self._left:
-                continue
+        for place in self._arrangement.places:
             if used >= width:
                 break
+            column, cell = self.columns[place], cells[place]
             look = style + self._look(cell.look) if cell.look and not chosen else style
-            segments += [Segment(_fitted(cell.text, column), look), Segment(" " * self.gap, style)]
+            segments += [Segment(fitted(cell.text, column), look), Segment(" " * self.gap, style)]
             used += column.width + self.gap
-        return Strip(segments).adjust_cell_length(width, style)
+        return Strip(segments).adjust_cell_length(width, style).simplify()
 
     def _look(self, look: str) -> Style:
         if look.startswith("#"):
             return Style(color=look)
-        component = self.get_component_rich_style(f"bigtable--{look}", partial=True)
+        component = self.get_component_rich_style(f"bigtable--{look}")
         return Style(color=component.color, bold=component.bold)
-
-
-def _fitted(text: str, column: Column) -> str:
-    """`text` in exactly the column's width, cut with two dots where it is longer."""
-    size = cell_len(text)
-    if size > column.width:
-        return set_cell_size(text, max(0, column.width - 2)) + ".."[: column.width]
-    blank = " " * (column.width - size)
-    return blank + text if column.right else text + blank

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from engine.text import visible
 from tui.editing.fields import Field
 from tui.editing.sweeptext import said
+from tui.widgets.line import Line
 
 SWEEPS = "a list 0.2, 0.25, 0.2 or a range 1e-4..1e-2 log 5, 0..0.5 lin 6 sweeps it"
 SWEEPS_WORDS = "a list, parted by commas, sweeps it"
@@ -24,11 +25,9 @@ class FieldPanel(Widget):
     FieldPanel { height: 5; padding: 0 1; }
     FieldPanel Static { height: 1; }
     FieldPanel #verdict { height: 2; }
-    FieldPanel Input { height: 1; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's
         Binding("escape", "leave", "leave as it was", id="field.leave", tooltip="end typing, change nothing"),
-        Binding("enter", "take", "take", id="field.take", tooltip="take what was typed"),
     ]
 
     @dataclass
@@ -51,8 +50,7 @@ class FieldPanel(Widget):
         """Help, what is allowed, the line, the verdict."""
         yield Static(id="about")
         yield Static(id="allowed")
-        line = Input(id="line", compact=True)
-        line.cursor_blink = False
+        line = Line(id="line")
         line.display = False
         yield line
         yield Static(id="verdict")
@@ -60,22 +58,19 @@ class FieldPanel(Widget):
     @property
     def typing(self) -> bool:
         """Whether the line is open."""
-        return bool(self.query_one(Input).display)
+        return bool(self.query_one(Line).display)
 
     def describe(self, field: Field, inherited: str) -> None:
         """Say what a field is."""
-        unit = (
-            f", in {field.unit}" if field.unit and field.unit not in field.allowed and field.unit != "fraction" else ""
-        )
         about = Text(field.name, style="bold")
         about.append(f"  {field.help}", style="not bold")
-        allowed = Text(f"{visible(field.allowed)}{unit}; {inherited}", style="dim")
+        allowed = Text(f"{visible(field.allowed)}; {inherited}", style="dim")
         self._put("#about", about)
         self._put("#allowed", allowed)
 
     def open(self, field: Field, text: str, *, sweeps: bool) -> None:
         """Let the person type."""
-        line = self.query_one(Input)
+        line = self.query_one(Line)
         line.placeholder = said(field.default)
         line.display = True
         line.value = text
@@ -86,7 +81,7 @@ class FieldPanel(Widget):
 
     def close(self) -> None:
         """No more typing."""
-        self.query_one(Input).display = False
+        self.query_one(Line).display = False
         self.verdict("", good=True)
 
     def verdict(self, text: str, *, good: bool) -> None:
@@ -108,12 +103,8 @@ class FieldPanel(Widget):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the line itself."""
         event.stop()
-        self.action_take()
-
-    def action_take(self) -> None:
-        """Done."""
         if self.typing:
-            self.post_message(self.Taken(self.query_one(Input).value))
+            self.post_message(self.Taken(self.query_one(Line).value))
 
     def action_leave(self) -> None:
         """Not wanted."""

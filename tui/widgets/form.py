@@ -71,7 +71,7 @@ class Form(Rows):
         mark = {"own": "*", "swept": "x", "inherited": " ", "idle": " "}[line.state]
         text = Text(f" {mark} ", style=f"bold {accent}")
         text.append(f"{line.field.name:<{NAME_WIDTH}}", style="not bold default" if line.state != "idle" else "dim")
-        width = max(VALUE_WIDTH, self.size.width - 80)
+        width = max(VALUE_WIDTH, self.width - 80)
         value = visible(line.value)
         if len(value) > width - 1:
             value = value[: width - 4] + "..."

@@ -161,7 +161,11 @@ class Gallery(ScrollView, can_focus=True):
 
     def action_rows(self, by: int) -> None:
         place = self.cursor + by * self.across
-        if by > 0 and place >= len(self.pictures) and self.cursor // self.across < (len(self.pictures) - 1) // self.across:
+        if (
+            by > 0
+            and place >= len(self.pictures)
+            and self.cursor // self.across < (len(self.pictures) - 1) // self.across
+        ):
             place = len(self.pictures) - 1
         if 0 <= place < len(self.pictures):
             self.cursor = place
@@ -201,7 +205,7 @@ class Gallery(ScrollView, can_focus=True):
                 name = "gallery--cursor" if place == self.cursor else "gallery--caption"
                 look = self.get_component_rich_style(name)
             segments += [Segment(text, look), Segment(" " * GAP, style)]
-        return Strip(segments).adjust_cell_length(width, style)
+        return Strip(segments).adjust_cell_length(width, style).simplify()
 
     def _captions(self, place: int) -> int:
         return len(self.pictures.caption(place))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
@@ -51,7 +52,7 @@ class Grid(Rows):
 
     @property
     def _side(self) -> int:
-        return max((cell_len(text) for text in (self._corner, *self._sides)), default=0) + GAP
+        return max((cell_len(text) for text in (self._corner, *self._sides)), default=0) + GAP + 1
 
     @property
     def _width(self) -> int:
@@ -60,7 +61,7 @@ class Grid(Rows):
 
     @property
     def _shown(self) -> int:
-        return max(1, (self.size.width - self._side) // self._width)
+        return max(1, (self.width - self._side) // self._width)
 
     def validate_column(self, column: int) -> int:
         """A column that is there."""
@@ -83,12 +84,12 @@ class Grid(Rows):
 
     def _draw(self) -> None:
         last = self.first_column + self._shown
-        head = Text(self._corner.ljust(self._side), style="dim")
+        head = Text(f" {self._corner}".ljust(self._side), style="dim")
         for text in self._heads[self.first_column : last]:
             head.append(text + " " * (self._width - cell_len(text)), style="dim")
         lines = [head]
         for side, cells in zip(self._sides, self._cells, strict=True):
-            line = Text(side + " " * (self._side - cell_len(side)))
+            line = Text(" " + side + " " * (self._side - cell_len(side) - 1))
             for cell in cells[self.first_column : last]:
                 line.append_text(cell)
                 line.append(" " * (self._width - cell.cell_len))
@@ -101,9 +102,9 @@ class Grid(Rows):
             return strip
         start = self._side + (self.column - self.first_column) * self._width
         end = min(start + self._width - GAP + 1, self.size.width)
-        before, cell, after = (strip.crop(0, start), strip.crop(start, end), strip.crop(end, None))
+        before, cell, after = (strip.crop(0, start - 1), strip.crop(start, end), strip.crop(end, None))
         chosen = self.get_component_rich_style("rows--cursor", partial=True)
-        return Strip.join([before, laid_over(cell, chosen, plain=self.has_focus), after])
+        return Strip.join([before, Strip([Segment(">")]), laid_over(cell, chosen, plain=self.has_focus), after])
 
     def action_column(self, step: int) -> None:
         """Move sideways."""

@@ -28,7 +28,9 @@ class Matrix(Widget, can_focus=True):
         & > .matrix--none { color: $text-muted; text-style: dim; }
         & > .matrix--many { color: $warning; text-style: bold; }
         & > .matrix--chosen { background: $surface-lighten-2; text-style: bold; }
-        &:focus > .matrix--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+        &:focus > .matrix--cursor {
+            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+        }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -47,7 +49,9 @@ class Matrix(Widget, can_focus=True):
         Binding("G,end", "go(True)", "last", show=False, id="matrix.last", tooltip="to the last row"),
         Binding("ctrl+d,pagedown", "move(5, 0)", "down", show=False, id="matrix.page_down", tooltip="five rows down"),
         Binding("ctrl+u,pageup", "move(-5, 0)", "up", show=False, id="matrix.page_up", tooltip="five rows up"),
-        Binding("enter,space", "choose", "filter", id="matrix.choose", tooltip="show only what is counted in this cell"),
+        Binding(
+            "enter,space", "choose", "filter", id="matrix.choose", tooltip="show only what is counted in this cell"
+        ),
     ]
 
     counts: reactive[Sequence[Sequence[int]]] = reactive((), layout=True)
@@ -92,7 +96,7 @@ class Matrix(Widget, can_focus=True):
         self.set_reactive(Matrix.chosen, (0, 0))
         self.cursor = self.validate_cursor(self.cursor)
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:
+    def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's
         label, sums, inner = self._widths
         return min(label + sums + inner * self.classes_counted, max(12, container.width // 2))
 
@@ -150,7 +154,7 @@ class Matrix(Widget, can_focus=True):
         segments += self._cell(row, 0, sums)
         for column in columns:
             segments += self._cell(row, column, inner)
-        return Strip(segments).adjust_cell_length(width, style)
+        return Strip(segments).adjust_cell_length(width, style).simplify()
 
     def _cell(self, row: int, column: int, width: int) -> list[Segment]:
         count = self.count(row, column)

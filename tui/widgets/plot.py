@@ -6,12 +6,12 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click
-from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.widgets.difference import changed
 from tui.widgets.plot_drawing import Chart, Drawing, drawing
 
 
@@ -78,19 +78,15 @@ class Plot(Widget):
     def _paint(self) -> None:
         """Make the lines anew, and have those cells painted that differ from what is there."""
         before = self._strips
-        width, height = self.size
+        height = self.size.height
         self._strips = [self._line(y) for y in range(height)]
         if len(before) != height:
             self.refresh()
             return
-        changed = [
-            Region(first, y, last - first + 1, 1)
-            for y, (old, new) in enumerate(zip(before, self._strips, strict=True))
-            if (span := _difference(old, new)) is not None
-            for first, last in [span]
-        ]
-        if changed:
-            self.refresh(*changed)
+        lines = enumerate(zip(before, self._strips, strict=True))
+        regions = [region for y, (old, new) in lines if (region := changed(old, new, y)) is not None]
+        if regions:
+            self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.rich_style)
@@ -116,7 +112,7 @@ class Plot(Widget):
                 text, colour = "", of
             text += char
         segments.append(Segment(text, self._look(colour, looks)))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(width, self.rich_style).simplify()
 
     def _look(self, colour: str, looks: dict[str, Style]) -> Style:
         if colour not in looks:
@@ -128,18 +124,4 @@ class Plot(Widget):
         segments = [Segment(title, self.get_component_rich_style("plot--title"))]
         if note:
             segments.append(Segment(f"  {note}", self.get_component_rich_style("plot--note")))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
-
-
-def _difference(before: Strip, after: Strip) -> tuple[int, int] | None:
-    """The first and the last column in which two lines differ."""
-    if before == after:
-        return None
-    old, new = _columns(before), _columns(after)
-    places = [place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
-    return (places[0], places[-1]) if places else None
-
-
-def _columns(strip: Strip) -> list[tuple[str, Style | None]]:
-    # Every character of a chart is one column wide.
-    return [(char, segment.style) for segment in strip for char in segment.text]
+        return Strip(segments).adjust_cell_length(width, self.rich_style).simplify()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 Point: TypeAlias = tuple[float, float | None]
@@ -105,13 +106,13 @@ def clock(seconds: float) -> str:
 
 
 def tick_labels(places: Sequence[float], log: bool = False) -> list[str]:
-    """The places in as few decimals as tell them apart, all alike; with `log`, the powers that they are exponents of."""
+    """The places in as few decimals as tell them apart, all alike; with `log`, what they are exponents of."""
     if log:
         spans = places[-1] - places[0] if places else 0.0
         if spans < math.log10(DECADE):
             return tick_labels([10**place for place in places])
         return [f"{10**place:.1g}" for place in places]
-    step = min((b - a for a, b in zip(places, places[1:], strict=False)), default=abs(places[0]) if places else 1.0)
+    step = min((b - a for a, b in pairwise(places)), default=abs(places[0]) if places else 1.0)
     largest = max((abs(place) for place in places), default=0.0)
     if step <= 0 or largest >= 1e5 or 0 < largest < 1e-3:
         return [f"{place:.2g}" for place in places]

@@ -164,10 +164,8 @@ def _draw_band(figure: Any, band: Band, chart: Chart, columns: int, ascii: bool)
 
 def _draw_line(figure: Any, line: Line, chart: Chart, columns: int, ascii: bool) -> None:  # noqa: A002
     points = thinned([(x, scaled(y, chart.log)) for x, y in line.points], chart.x, columns)
-    if line.context:
-        symbol = "." if ascii else "·"
-    else:
-        symbol = "*" if ascii else "braille"
+    symbols = (".", "*") if ascii else ("·", "braille")
+    symbol = symbols[0] if line.context else symbols[1]
     marker = plotext.marker(symbol, _pixel(line.colour))
     for piece in _pieces(points):
         xs, ys = [x for x, _ in piece], [y for _, y in piece]

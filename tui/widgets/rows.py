@@ -17,12 +17,14 @@ from textual.strip import Strip
 
 
 class Rows(ScrollView, can_focus=True):
-    """Lines of text, one of them chosen. Lines that `passive` names can be seen but not chosen."""
+    """Lines of text, one of them chosen, with `>` before it. Lines that are `passive` can be seen but not chosen."""
 
     DEFAULT_CSS = """
     Rows { height: 1fr; width: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
     Rows > .rows--cursor { background: $surface-lighten-2; }
-    Rows:focus > .rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+    Rows:focus > .rows--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+    }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -83,6 +85,11 @@ class Rows(ScrollView, can_focus=True):
                     self.refresh_line(place)
         self.cursor = self.validate_cursor(self.cursor)
 
+    @property
+    def width(self) -> int:
+        """Columns for a line, beside the scrollbar."""
+        return self.scrollable_content_region.width
+
     def validate_cursor(self, cursor: int) -> int:
         """A line that is there and can be chosen, the nearest."""
         cursor = max(0, min(cursor, len(self._lines) - 1))
@@ -115,7 +122,7 @@ class Rows(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line, cut or filled to the width."""
         place = y + self.scroll_offset.y
-        width = self.size.width
+        width = self.width
         style = self.rich_style
         if place >= len(self._lines):
             return Strip.blank(width, style)
@@ -130,6 +137,8 @@ class Rows(ScrollView, can_focus=True):
         if place != self.cursor or place in self._passive:
             return strip
         chosen = self.get_component_rich_style("rows--cursor", partial=True)
+        if strip.text.startswith(" "):
+            strip = Strip.join([Strip([Segment(">")]), strip.crop(1)])
         return laid_over(strip, chosen, plain=self.has_focus)
 
     @property

@@ -1,0 +1,106 @@
+"""From the table of jobs to rows of results: each configuration is read once, however many jobs share it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from engine.errors import StoreDamaged
+from engine.plan.jobs import Configuration, JobStatus
+from engine.record.database import MENDING, Database
+from engine.results.rows import JobRow
+
+FIELDS = tuple(field.name for field in fields(JobRow))
+# The experiments are no column of the table; an empty text keeps their place.
+COLUMNS = ", ".join({"config": "configuration", "experiments": "''"}.get(name, name) for name in FIELDS)
+STATUSES = {str(status): status for status in JobStatus}
+CHUNK = 256
+
+Experiments = dict[str, tuple[str, ...]]
+
+
+class JobRows:
+    """Reads jobs out of a database, and remembers the configurations, which never change."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._configs: dict[str, Configuration] = {}
+
+    def all(self) -> list[JobRow]:
+        """Every job, in the order of the queue."""
+        rows = self.database.tuples(f"SELECT {COLUMNS} FROM jobs ORDER BY position, id")
+        return self._made(rows, self._experiments())
+
+    def named(self, ids: Sequence[str]) -> list[JobRow]:
+        """Those of `ids` that there are, in the order of the queue."""
+        query = f"SELECT {COLUMNS} FROM jobs WHERE id IN (SELECT value FROM json_each(?)) ORDER BY position, id"
+        wanted = json.dumps(list(ids))
+        return self._made(self.database.tuples(query, [wanted]), self._experiments(wanted))
+
+    def with_status(self, statuses: Sequence[JobStatus]) -> list[JobRow]:
+        """Those that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
+        marks = ",".join("?" * len(statuses))
+        query = f"SELECT {COLUMNS} FROM jobs WHERE status IN ({marks}) ORDER BY position, id"
+        return self._made(self.database.tuples(query, statuses), {})
+
+    def config(self, key: str) -> Configuration:
+        """A configuration by its key. Raises StoreDamaged where there is none."""
+        if key not in self._configs:
+            self._load([key])
+        return self._configs[key]
+
+    def know(self, keys: Iterable[str]) -> None:
+        """Read these configurations in one go, as far as they are not known."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._configs]
+        if missing:
+            self._load(missing)
+
+    def _load(self, keys: Sequence[str]) -> None:
+        everything = len(keys) > CHUNK
+        query = "SELECT id, config FROM configurations"
+        query += "" if everything else " WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self.database.tuples(query, [] if everything else [json.dumps(list(keys))])
+        try:
+            self._configs |= {key: json.loads(text) for key, text in rows if key not in self._configs}
+        except ValueError as error:
+            raise self._damaged(error) from None
+        missing = next((key for key in keys if key not in self._configs), None)
+        if missing is not None:
+            raise self._damaged(f"configuration {missing} is missing")
+
+    def _made(self, rows: Sequence[tuple[Any, ...]], experiments: Experiments) -> list[JobRow]:
+        place = FIELDS.index("config")
+        self.know(row[place] for row in rows)
+        configs, new, put = self._configs, object.__new__, object.__setattr__
+        made = []
+        try:
+            for row in rows:
+                values = dict(zip(FIELDS, row, strict=True))
+                values["config"] = configs[values["config"]]
+                values["status"] = STATUSES[values["status"]]
+                values["experiments"] = experiments.get(values["id"], ())
+                values["exact"] = bool(values["exact"])
+                # A frozen dataclass sets field by field, which takes four times as long.
+                job = new(JobRow)
+                put(job, "__dict__", values)
+                made.append(job)
+        except KeyError as error:
+            raise self._damaged(f"there is no status {error}") from None
+        return made
+
+    def _experiments(self, ids: str = "") -> Experiments:
+        """The experiments that want each job (of the JSON list `ids`, or all), in the order of their submission."""
+        where = "WHERE job_id IN (SELECT value FROM json_each(?)) " if ids else ""
+        query = f"SELECT job_id, experiment FROM membership {where}ORDER BY job_id, ordinal"
+        found: Experiments = {}
+        shared: dict[str, tuple[str, ...]] = {}
+        for job_id, name in self.database.tuples(query, [ids] if ids else []):
+            known = found.get(job_id)
+            if known is None:
+                found[job_id] = shared.get(name) or shared.setdefault(name, (name,))
+            elif name not in known:
+                found[job_id] = (*known, name)
+        return found
+
+    def _damaged(self, why: object) -> StoreDamaged:
+        return StoreDamaged(f"the store's database is damaged: {why}", where=str(self.database.path), hint=MENDING)

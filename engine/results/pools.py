@@ -1,0 +1,93 @@
+"""What ranking looks at: finished jobs as columns, with whole rows only for those that are shown."""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter, itemgetter
+from typing import Any, Protocol
+
+from engine.plan.jobs import Configuration
+from engine.results.figures import FIELDS
+from engine.results.rows import JobRow
+
+
+class Pool(Protocol):
+    """The finished jobs of one data set, in the order of their ids; a job's place is its index in every column."""
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Every job's id, ascending."""
+
+    @property
+    def seeds(self) -> Sequence[int]:
+        """Every job's seed."""
+
+    @property
+    def configurations(self) -> Sequence[Hashable]:
+        """For every job a key that is equal where configurations are."""
+
+    def config(self, key: Any) -> Configuration:
+        """The configuration of a key."""
+
+    def figure(self, name: str) -> Sequence[float | None]:
+        """Every job's figure of a metric, as it is stored. Raises KeyError for a name that is no metric."""
+
+    def jobs(self, places: Sequence[int]) -> list[JobRow]:
+        """The whole rows at these places, in their order."""
+
+    def differing(
+        self, keys: Collection[Any], among: Callable[[Sequence[Configuration]], tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        """What `among` tells of the configurations of `keys`: the settings in which they are not all alike."""
+
+
+class RowPool:
+    """A pool of rows that are in memory."""
+
+    def __init__(self, rows: Iterable[JobRow]) -> None:
+        self.rows = sorted(rows, key=attrgetter("id"))
+        self.ids = [row.id for row in self.rows]
+        self.seeds = [row.seed for row in self.rows]
+        self.configurations, self._configs = _keys(self.rows)
+
+    def config(self, key: Any) -> Configuration:
+        return self._configs[key]
+
+    def figure(self, name: str) -> Sequence[float | None]:
+        return list(map(FIELDS[name], self.rows))
+
+    def jobs(self, places: Sequence[int]) -> list[JobRow]:
+        return [self.rows[place] for place in places]
+
+    def differing(
+        self, keys: Collection[Any], among: Callable[[Sequence[Configuration]], tuple[str, ...]]
+    ) -> tuple[str, ...]:
+        return among([self._configs[key] for key in keys])
+
+
+def _keys(rows: Sequence[JobRow]) -> tuple[list[Hashable], Mapping[Hashable, Configuration]]:
+    """A key for each row's configuration, and the configuration of each key.
+
+    The key is the configuration's values where it has the settings of the first one, which is quickest; where it has
+    others (a job of another version) it is the items. Rows that share one object share its key without a look inside.
+    """
+    names = tuple(rows[0].config) if rows else ()
+    # Of one name alone itemgetter would give no tuple; no real configuration is so small.
+    values = itemgetter(*names) if len(names) > 1 else None
+    known: dict[int, Hashable] = {}
+    configs: dict[Hashable, Configuration] = {}
+    keys = []
+    for row in rows:
+        config = row.config
+        key = known.get(id(config))
+        if key is None:
+            try:
+                key = values(config) if values is not None and len(config) == len(names) else _items(config)
+            except KeyError:
+                key = _items(config)
+            known[id(config)] = key
+            configs.setdefault(key, config)
+        keys.append(key)
+    return keys, configs
+
+
+def _items(config: Configuration) -> tuple[Any, ...]:
+    return tuple(sorted(config.items()))

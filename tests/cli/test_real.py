@@ -1,0 +1,69 @@
+"""One real training in the foreground, and its model exported: read by Keras, it predicts what was predicted."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.cli import main
+from tests.tiny import Place
+
+CHECK = """
+import sys
+import keras, numpy as np
+model = keras.models.load_model(sys.argv[1])
+with np.load(sys.argv[2]) as data:
+    found = model.predict(data["x_test"][..., None].astype("float32") / 255, verbose=0)
+np.savez(sys.argv[3], found=found)
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A folder in which `engine run --foreground` trained one job."""
+    place = Place(tmp_path_factory.mktemp("real"))
+    place.write('[[experiment]]\nname = "one"\nepochs = 4\nlearning_rate = 0.01\nema = 0.9\nbatch_norm = true\n')
+    command = [sys.executable, "-m", "engine.cli.main", "run", str(place.file), "--foreground"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith("ranked by test_accuracy")
+    assert "worker" in done.stderr, "the runner's log is this command's own"
+    return place
+
+
+def test_the_foreground_is_the_runner_itself(place: Place) -> None:
+    assert place.statuses() == ["done"]
+    assert place.session.runner is None
+    assert not place.session.paths.runner_log.exists() or b"started" not in place.session.paths.runner_log.read_bytes()
+
+
+def test_keras_reads_the_exported_model_and_predicts_the_same(
+    place: Place, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    [row] = place.rows()
+    file = tmp_path / "best.keras"
+    words = ["export", row.id[:8], str(file), "--store", str(place.session.paths.root)]
+    assert main.call(words) == 0
+    assert capfd.readouterr().err == f"wrote {file}\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["best.keras"]
+    found = tmp_path / "found.npz"
+    command = [sys.executable, "-c", CHECK, str(file), str(place.folder / "tiny.npz"), str(found)]
+    subprocess.run(command, check=True, capture_output=True)
+    with np.load(found) as told, np.load(place.session.paths.job(row.id).predictions) as kept:
+        np.testing.assert_array_equal(told["found"].argmax(axis=1), kept["predicted"])
+        np.testing.assert_allclose(told["found"].max(axis=1), kept["confidence"], atol=2e-3)
+
+    before = file.read_bytes()
+    assert main.call(words) == 2
+    assert capfd.readouterr().err.splitlines()[2] == "  --force replaces it"
+    assert file.read_bytes() == before
+    weights = place.session.paths.job(row.id).weights
+    weights.rename(aside := weights.with_name("away"))
+    assert main.call([*words, "--force"]) == 3
+    aside.rename(weights)
+    told_lines = capfd.readouterr().err.splitlines()
+    assert told_lines[0].startswith("error: the job's weights cannot be read")
+    assert len(told_lines) == 3
+    assert file.read_bytes() == before, "what is there stays until its successor is whole"

@@ -1,0 +1,51 @@
+"""What the Digits tab says in words: the line above, the digit at its largest, what to press where there is none."""
+
+from rich.text import Text
+
+from engine.results.digits import large
+from engine.results.labels import ID_SHOWN, Labels
+from engine.results.rows import JobRow
+from tui.panes.digits_pictures import DigitPictures
+
+EMPTY = (
+    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
+    "what a job gets wrong in the test set is shown here."
+)
+READING = "Reading the mistakes of this job."
+FLAWLESS = "This job got every test digit right."
+
+
+def about(
+    job: JobRow,
+    labels: Labels,
+    shown: DigitPictures | None,
+    cursor: int,
+    cell: tuple[int | None, int | None],
+    sort: str,
+) -> Text:
+    """Which job, how much it got wrong, and which of that is shown."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append(labels.of(job), "bold")
+    if shown is not None:
+        text.append(f"  {len(shown.found.indices)} wrong")
+        if cell != (None, None):
+            true, predicted = ("any" if label is None else str(label) for label in cell)
+            text.append(f"  {true} taken for {predicted}: {len(shown)}", "bold")
+        if len(shown):
+            text.append(f"  {cursor + 1} of {len(shown)}, by {sort}, {shown.style}")
+    elif job.test_accuracy is not None:
+        text.append(f"  test acc {job.test_accuracy:.4f}")
+    text.append(f"  {job.id[:ID_SHOWN]}", "dim")
+    return text
+
+
+def enlarged(made: DigitPictures, place: int, room: tuple[int, int], *, ascii_only: bool) -> Text:
+    """One digit with two characters a pixel where `room` (columns, lines) holds it, else in half blocks."""
+    lines = large(made.found.images[made.places[place]], ascii_only=ascii_only)
+    if len(lines) > room[1] or len(lines[0]) > room[0]:
+        lines = list(DigitPictures(made.found, made.places, "ascii" if ascii_only else "half").picture(place))
+    text = Text("\n".join(lines), no_wrap=True)
+    text.append("\n\n" if len(lines) < room[1] - 1 else "\n")
+    text.append(made.words(place), "bold")
+    text.append("\nh l other digits, esc all", "dim")
+    return text

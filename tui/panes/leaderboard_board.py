@@ -1,0 +1,189 @@
+"""What the Leaderboard tab shows: which board, of what rows, in which order. What is done with a row stands above."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from textual import work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from engine.results.leaderboard import LeaderboardRow
+from engine.results.rows import JobRow, Note
+from engine.session import Snapshot
+from tui.panes.leaderboard_ranking import Ranking
+from tui.panes.leaderboard_table import Asked, BoardTable, sortable
+from tui.panes.leaderboard_words import EMPTY, NOTHING_LEFT, about, parsed
+from tui.widgets.bigtable import BigTable
+from tui.widgets.bigtable_columns import NoRows
+from tui.widgets.prompt import Choice, Prompt
+
+
+class BoardPane(Widget):
+    """The boards of all data sets, one at a time, made in a thread."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    notes: reactive[Mapping[str, Note]] = reactive(dict, repaint=False)
+    ascii: reactive[bool] = reactive(False, repaint=False)
+    asked: reactive[Asked] = reactive(Asked(), repaint=False)
+
+    @dataclass
+    class Ranked(Message):
+        """The boards are made."""
+
+        tables: list[BoardTable]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.tables: list[BoardTable] = []
+        self.place = 0
+        self.filter_text = ""
+        self.pins: list[str] = []
+        self.first = ""
+        self._ranking = Ranking()
+
+    def compose(self) -> ComposeResult:
+        """What it is, the board, what opens below, and the line to type in."""
+        yield Static(classes="about", markup=False)
+        yield BigTable(frozen=2, id="board")
+        yield Static(EMPTY, classes="empty", markup=False)
+        yield BigTable(id="details")
+        yield Prompt()
+        yield Choice()
+
+    @property
+    def board(self) -> BigTable:
+        """The table of rows."""
+        return self.query_one("#board", BigTable)
+
+    @property
+    def table(self) -> BoardTable | None:
+        """The board that is shown."""
+        return self.tables[self.place] if self.place < len(self.tables) else None
+
+    @property
+    def row(self) -> LeaderboardRow | None:
+        """The row of the cursor."""
+        cursor = self.board.cursor
+        return self.table.row(cursor) if self.table is not None and cursor < len(self.table) else None
+
+    # what comes from above
+
+    def on_mount(self) -> None:
+        """An empty console says so from the first moment."""
+        self.add_class("-empty")
+        self.set_class(self.ascii, "-ascii")
+        self.rank()
+
+    def on_show(self) -> None:
+        """What came while the tab was hidden is ranked now."""
+        self.rank()
+
+    def on_resize(self) -> None:
+        """The columns suit the width."""
+        self.display_table()
+
+    def watch_snapshot(self) -> None:
+        self.rank()
+
+    def watch_asked(self) -> None:
+        self.rank()
+
+    def watch_notes(self) -> None:
+        self.display_table()
+
+    def watch_ascii(self, value: bool) -> None:
+        self.set_class(value, "-ascii")
+        self.display_table()
+
+    # ranking, off this thread
+
+    def rank(self) -> None:
+        """Have the boards made anew, if anything that counts for them has changed."""
+        if self.is_mounted and self.is_on_screen and self.snapshot is not None:
+            self._rank(self.snapshot.jobs, self.asked)
+
+    # Without a description Textual makes one of the arguments, which would write out every job.
+    @work(thread=True, group="rank", description="rank")
+    def _rank(self, jobs: tuple[JobRow, ...], asked: Asked) -> None:
+        made = self._ranking.tables(jobs, asked)
+        if made is not None:
+            self.post_message(self.Ranked(made))
+
+    def on_board_pane_ranked(self, message: Ranked) -> None:
+        """Show them; the board shown stays the one of its data set."""
+        message.stop()
+        before = self.table.board.dataset if self.table else None
+        self.tables = message.tables
+        names = [table.board.dataset for table in self.tables]
+        self.place = names.index(before) if before in names else 0
+        self.display_table()
+        if self.asked.sort is not None:
+            self.board.bring(self.asked.sort.removeprefix("-"))
+
+    def display_table(self) -> None:
+        """Hand the board to its table, with what the person marked."""
+        if not self.is_mounted:
+            return
+        table, widget = self.table, self.board
+        self.set_class(table is None, "-empty")
+        text = about(table, self.place, len(self.tables), self.filter_text, comparing=bool(self.first))
+        self.query_one(".about", Static).update(text, layout=False)
+        if table is None:
+            self.query_one(".empty", Static).update(NOTHING_LEFT if self.asked.where is not None else EMPTY)
+            widget.show((), NoRows())
+            return
+        table.notes, table.pins, table.compared, table.ascii = self.notes, self.pins, self.first, self.ascii
+        pinned = [place for key in self.pins if (place := table.find(key)) is not None]
+        widget.show(table.columns(widget.size.width or self.size.width), table, pinned)
+
+    # which rows, in which order
+
+    def action_by(self) -> None:
+        by = "job" if self.asked.by == "config" else "config"
+        self.asked = replace(self.asked, by=by, sort=None)
+
+    def action_sort(self, by: int) -> None:
+        """By the next column on that side; the rank is one of them."""
+        if self.table is None:
+            return
+        names = sortable(self.table)
+        now = (self.asked.sort or "rank").removeprefix("-")
+        self._sort(names[((names.index(now) if now in names else 0) + by) % len(names)])
+
+    def action_order(self) -> None:
+        sort = self.asked.sort or "rank"
+        self.asked = replace(self.asked, sort=sort.removeprefix("-") if sort.startswith("-") else f"-{sort}")
+
+    def _sort(self, name: str) -> None:
+        self.asked = replace(self.asked, sort=None if name == "rank" else name)
+
+    def on_big_table_head_clicked(self, message: BigTable.HeadClicked) -> None:
+        """A click sorts by the column, another turns it round."""
+        message.stop()
+        if self.table is None or message.table is not self.board or message.name not in sortable(self.table):
+            return
+        if message.name == (self.asked.sort or "rank").removeprefix("-"):
+            self.action_order()
+        else:
+            self._sort(message.name)
+
+    def action_board(self, by: int) -> None:
+        if self.tables:
+            self.place = (self.place + by) % len(self.tables)
+            self.display_table()
+
+    def action_slide(self, by: int) -> None:
+        self.board.slide(by)
+
+    def use_filter(self, text: str) -> bool:
+        """Keep the rows that match; False, and the fault said, where the text is no filter."""
+        found, fault = parsed(text)
+        if fault:
+            self.query_one(Prompt).fault(fault)
+            return False
+        self.filter_text = text.strip()
+        self.asked = replace(self.asked, where=found)
+        return True

@@ -1,0 +1,56 @@
+"""What the Leaderboard tab says and takes in words: the line above the board, the filter, what is copied."""
+
+from rich.text import Text
+
+from engine.errors import UsageError
+from engine.results.durations import counted
+from engine.results.export import cell
+from engine.results.filters import Filter, parse
+from engine.results.leaderboard import LeaderboardRow
+from engine.results.reproduce import command
+from engine.text import visible
+from tui.panes.leaderboard_table import BoardTable
+
+EMPTY = (
+    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
+    "every job that ends well gets its place here."
+)
+NOTHING_LEFT = "The filter leaves no row.\n\n/ changes it, and esc takes it away."
+
+
+def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *, comparing: bool) -> Text:
+    """Which board is shown, of how many rows, in which order, and what keeps rows from it."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    if table is not None:
+        text.append(visible(table.board.dataset), "bold")
+        if boards > 1:
+            text.append(f"  {place + 1} of {boards} data sets ([ ])")
+        noun = "configuration" if table.board.by == "config" else "job"
+        text.append(f"  {counted(len(table), noun)}, ranked by {table.board.rank_by.replace('_', ' ')}")
+        if table.sort:
+            text.append(f", sorted by {table.sort.removeprefix('-').replace('_', ' ')}")
+    if filter_text:
+        text.append(f"  filter {visible(filter_text)}", "bold")
+    if comparing:
+        text.append("  choose another row and press = again", "bold")
+    return text
+
+
+def parsed(text: str) -> tuple[Filter | None, str]:
+    """The filter that was typed, None for an empty one; and what is wrong with it, a line a fault."""
+    if not text.strip():
+        return None, ""
+    try:
+        return parse(text), ""
+    except UsageError as error:
+        lines = (f"{fault.message}: {fault.allowed}" if fault.allowed else fault.message for fault in error.faults)
+        return None, "\n".join(map(visible, lines))
+
+
+def copied(row: LeaderboardRow, what: str, table: BoardTable | None) -> str:
+    """The ids of a row's jobs (`i`), its cells parted by tabs (`r`), or the command that trains its first job (`c`)."""
+    if what == "c":
+        return command(row.jobs[0])
+    if what == "r" and table is not None:
+        return "\t".join(cell(row, name) for name in table.names if name != "mark")
+    return " ".join(row.job_ids)

@@ -1,0 +1,115 @@
+"""What there is to know of an experiment beside its jobs: its settings, what it costs. Loads the settings' model."""
+
+from collections.abc import Mapping
+
+from rich.text import Text
+
+from engine.plan.experiment import Experiment
+from engine.plan.jobs import Value
+from engine.plan.settings import DEFAULTS, NAMES, without_effect
+from engine.results.estimate import pace
+from engine.results.rows import JobRow
+from engine.session import Snapshot
+from engine.text import visible
+from tui.editing.document import Sheet
+from tui.editing.expected import Found, cost, cost_words
+from tui.editing.sweeptext import said
+from tui.panes.paint import Paint, cut
+from tui.panes.queue_list import Item
+
+# What a person looks for first in an experiment.
+FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
+
+
+def about(paint: Paint, item: Item, sheet: Sheet | None, width: int, most: int) -> Text:
+    """The settings of what is chosen in the list, in at most so many lines."""
+    queue = sheet.queue if sheet else None
+    if item.experiment is not None and queue is not None:
+        text = settings_lines(paint, item.experiment, queue.defaults, width, most)
+        notes = " ".join([*(f"#{tag}" for tag in item.experiment.tags), item.experiment.notes])
+        if notes.strip():
+            note = Text(" " + cut(notes, width - 2, ascii_only=paint.ascii), style="italic")
+            text = Text("\n").join([note, text])
+        if item.experiment.requires_gpu:
+            text.append("\n waits for a GPU", style="dim")
+        return text
+    if queue is not None and item.kind in ("defaults", "run"):
+        values = dict(queue.defaults) if item.kind == "defaults" else queue.run.model_dump()
+        lines = [f" {name:<17}{shown(name, value)}" for name, value in values.items()]
+        return Text("\n".join(lines or [" as built in: enter sets some"]))
+    if item.kind == "stored":
+        return Text(" not in this file; its results stay in the store", style="dim")
+    return Text(" in the order of the queue: J and K move a job that waits", style="dim")
+
+
+def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
+    """What training an experiment comes to."""
+    if item.experiment is None:
+        return Text("")
+    rows = snapshot.jobs if snapshot else ()
+    found = Found(row for row in item.rows if row)
+    return Text(" " + cost_words(cost(item.experiment, found, pace(rows))), style="bold")
+
+
+def labels(item: Item) -> list[str]:
+    """What tells the jobs of an item apart."""
+    if not item.slots:
+        return [row_label(row) for row in item.rows if row]
+    repeated = item.experiment is not None and item.experiment.repeats > 1
+    return [slot_label(slot.values, slot.job.seed, repeated=repeated) for slot in item.slots]
+
+
+def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, Value], width: int, most: int) -> Text:
+    """Swept settings, then what the experiment itself gives, then the most telling others, dim, in columns."""
+    values = experiment.settings.model_dump()
+    idle = without_effect(values)
+    own = [name for name in NAMES if name in experiment.given and name not in experiment.sweep]
+    rest = [name for name in FIRST if name not in experiment.given and name not in experiment.sweep]
+    rest += [name for name in NAMES if name in defaults and name not in own and name not in rest]
+    lines: list[Text] = []
+    for name, swept in experiment.sweep.items():
+        line = Text(f" {name:<17}", style=f"bold {paint.accent}")
+        words = ", ".join(shown(name, value) for value in swept)
+        line.append(cut(words, max(8, width - 20), ascii_only=paint.ascii), style="not bold")
+        lines.append(line)
+    across = max(1, width // 38)
+    cell = max(10, (width - 1) // across)
+    pairs: list[Text] = []
+    for name in [*own, *rest]:
+        if name in experiment.sweep or (name in idle and name not in experiment.given):
+            continue
+        pair = Text(f" {name:<17}", style="dim")
+        bright = name in experiment.given and name not in idle
+        pair.append(
+            cut(shown(name, values[name]), max(4, cell - 19), ascii_only=paint.ascii),
+            style="not dim" if bright else "dim",
+        )
+        pairs.append(pair)
+    for start in range(0, len(pairs), across):
+        lines.append(Text(" ").join(pairs[start : start + across]))
+    if len(lines) > most:
+        hidden = sum(1 for _ in lines[most - 1 :])
+        lines = [*lines[: most - 1], Text(f" and {hidden} lines more: enter shows all", style="dim")]
+    return Text("\n").join(lines)
+
+
+def shown(name: str, value: Value) -> str:
+    """A setting's value, a data path by its last part."""
+    text = said(value)
+    return visible(text.rsplit("/", 1)[-1] if name == "dataset" and "/" in text else text)
+
+
+def slot_label(values: Mapping[str, Value], seed: int, *, repeated: bool) -> str:
+    """`dropout=0.2 batch_norm=on`, and the seed where there are several."""
+    parts = [f"{name}={shown(name, value)}" for name, value in values.items()]
+    return " ".join([*parts, f"seed {seed}"] if repeated or not parts else parts)
+
+
+def row_label(row: JobRow) -> str:
+    """A job by its experiment and what its configuration has of its own."""
+    own = [
+        f"{name}={shown(name, row.config[name])}"
+        for name in NAMES
+        if row.config.get(name) != DEFAULTS[name] and name in row.config
+    ]
+    return " ".join([row.experiments[0] if row.experiments else row.id[:8], *own, f"seed {row.seed}"])

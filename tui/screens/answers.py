@@ -1,0 +1,158 @@
+"""Answers: what the feed posts goes down to the panes, and what the panes ask for is fetched."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from engine.results.rows import EpochRow, Note
+from tui.config import Kept
+from tui.editing.outline import outline
+from tui.feed import Feed
+from tui.messages import Copied, Told
+from tui.options import Options
+from tui.panes.queue import QueuePane
+from tui.screens.console import Console
+
+if TYPE_CHECKING:
+    from tui.panes.curves import CurvesPane
+    from tui.panes.digits import DigitsPane
+    from tui.panes.leaderboard import LeaderboardPane
+    from tui.panes.log import LogPane
+
+
+class Answers(Console):
+    """The part of the main screen that hears messages."""
+
+    def __init__(self, options: Options, kept: Kept) -> None:
+        super().__init__(options, kept)
+        self.notes: Mapping[str, Note] = {}
+        self.histories: dict[str, list[EpochRow]] = {}
+        self._wanted: dict[str, tuple[str, ...]] = {}
+
+    def give(self, name: str, **state: object) -> None:
+        """Set reactives of a pane, if it was made already."""
+        for pane in self.query(f"#{name}"):
+            for field, value in state.items():
+                setattr(pane, field, value)
+
+    # what the feed posts
+
+    def on_feed_changed(self, event: Feed.Changed) -> None:
+        """Down to the panes."""
+        self.snapshot = event.snapshot
+
+    def on_feed_failed(self, event: Feed.Failed) -> None:
+        """The store cannot be read: what was read stays."""
+        self.problem = event.problem
+
+    def on_feed_devices_read(self, event: Feed.DevicesRead) -> None:
+        """Into the top line."""
+        self.devices = event.devices
+
+    def on_feed_file_seen(self, event: Feed.FileSeen) -> None:
+        """To the desk, which merges. The first time, a glance at the file has to do until the settings are loaded."""
+        if self.loaded:
+            self.desk.file_seen(event.data, event.problem)
+        else:
+            self.entries = outline(event.data)
+            self._load_then(event)
+
+    @work(thread=True, exit_on_error=False)
+    def _load_then(self, event: Feed.FileSeen) -> None:
+        self.load()
+        self.app.call_from_thread(lambda: self.desk.file_seen(event.data, event.problem))
+
+    def on_screen_resume(self) -> None:
+        """What came while a dialog was open is taken in now."""
+        if self.loaded:
+            self.desk.back()
+
+    def on_feed_refused(self, event: Feed.Refused) -> None:
+        """The runner did not take it."""
+        self.tell(event.problem, wrong=True)
+
+    def on_feed_histories_read(self, event: Feed.HistoriesRead) -> None:
+        """To whoever wants them."""
+        self.histories |= event.histories
+        for owner in self._wanted:
+            if event.histories.keys() & set(self._wanted[owner]):
+                self._give_histories(owner)
+
+    def on_feed_notes_read(self, event: Feed.NotesRead) -> None:
+        """To the leaderboard, now or once there is one."""
+        self.notes = event.notes
+        self.give("leaderboard", notes=event.notes)
+
+    def on_feed_mistakes_read(self, event: Feed.MistakesRead) -> None:
+        """To the digits."""
+        if event.mistakes is not None:
+            self.give("digits", mistakes=event.mistakes)
+        else:
+            self.give("digits", problem=event.problem)
+
+    # what the panes ask for
+
+    def want_histories(self, owner: str, job_ids: tuple[str, ...]) -> None:
+        """Watch the epochs of jobs for a pane; what nobody watches is let go."""
+        self._wanted[owner] = job_ids
+        wanted = {job_id for ids in self._wanted.values() for job_id in ids}
+        self.histories = {job_id: rows for job_id, rows in self.histories.items() if job_id in wanted}
+        self.feed.watch_histories(owner, job_ids)
+        self._give_histories(owner)
+
+    def _give_histories(self, owner: str) -> None:
+        found = {job_id: self.histories[job_id] for job_id in self._wanted[owner] if job_id in self.histories}
+        self.give(owner, histories=found)
+
+    def on_queue_pane_histories_wanted(self, event: QueuePane.HistoriesWanted) -> None:
+        """Sparklines."""
+        self.want_histories("queue", event.job_ids)
+
+    def on_curves_pane_histories_wanted(self, event: "CurvesPane.HistoriesWanted") -> None:
+        """Curves."""
+        self.want_histories("curves", event.job_ids)
+
+    def on_digits_pane_histories_wanted(self, event: "DigitsPane.HistoriesWanted") -> None:
+        """Curves in its list of jobs."""
+        self.want_histories("digits", event.job_ids)
+
+    def on_log_pane_histories_wanted(self, event: "LogPane.HistoriesWanted") -> None:
+        """Curves in its list of jobs."""
+        self.want_histories("log", event.job_ids)
+
+    def on_digits_pane_style_chosen(self, event: "DigitsPane.StyleChosen") -> None:
+        """Kept for the next time."""
+        self.keep(digits=event.style)
+
+    def on_digits_pane_mistakes_wanted(self, event: "DigitsPane.MistakesWanted") -> None:
+        """Digits."""
+        self.feed.want_mistakes(event.job_id)
+
+    def on_log_pane_log_wanted(self, event: "LogPane.LogWanted") -> None:
+        """The place of a log."""
+        self.give("log", path=self.session.log_path(event.job_id))
+
+    def on_leaderboard_pane_adopt(self, event: "LeaderboardPane.Adopt") -> None:
+        """A configuration becomes an experiment or the defaults."""
+        self.desk.adopt(event.config, as_defaults=event.as_defaults)
+
+    def on_leaderboard_pane_note_written(self, event: "LeaderboardPane.NoteWritten") -> None:
+        """A note."""
+        self.control.note(event.name, event.note)
+
+    def on_queue_pane_asked(self, event: QueuePane.Asked) -> None:
+        """Of the file: the desk; of jobs: the control."""
+        if not self.desk.asked(event):
+            self.control.asked(event)
+
+    # what anyone may say
+
+    def on_copied(self, event: Copied) -> None:
+        """Into the terminal's clipboard."""
+        self.app.copy_to_clipboard(event.text)
+        self.tell(f"copied: {event.text}")
+
+    def on_told(self, event: Told) -> None:
+        """A line at the edge."""
+        self.tell(event.text, wrong=event.wrong)

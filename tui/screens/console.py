@@ -1,0 +1,100 @@
+"""What every part of the main screen needs: the session, the feed, and who edits and asks, loaded when first needed."""
+
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from engine.results.rows import Device
+from engine.session import Session, Snapshot
+from engine.text import visible
+from tui.config import Kept
+from tui.editing.outline import Entry
+from tui.feed import Feed
+from tui.options import Options
+
+if TYPE_CHECKING:
+    from tui.editing.document import Document, Sheet
+    from tui.screens.control import Control
+    from tui.screens.desk import Desk
+
+# The settings' model, pydantic, and all who use it: 0.2 s that a first paint does without.
+HEAVY = ("tui.screens.desk", "tui.screens.control", "tui.panes.queue_about")
+
+
+class Console(Screen[None]):
+    """The state of the console, which goes down to the panes by reactives. Nothing here repaints the screen itself."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
+    sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
+    entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
+    devices: reactive[tuple[Device, ...]] = reactive((), repaint=False)
+    problem: reactive[str] = reactive("", repaint=False)
+    ascii: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, options: Options, kept: Kept) -> None:
+        super().__init__()
+        self.options = options
+        self.kept = kept
+        self.session, self.queue_file = opened(options.path)
+        self.feed = Feed(self.session, self.queue_file, self.post_message)
+        self.set_reactive(Console.ascii, options.ascii)
+
+    @cached_property
+    def document(self) -> "Document | None":
+        """The queue file, where there is to be one."""
+        from tui.editing.document import Document  # noqa: PLC0415 - see HEAVY
+
+        return Document(self.queue_file, read_only=self.options.read_only) if self.queue_file is not None else None
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """Who edits the queue file."""
+        from tui.screens.desk import Desk  # noqa: PLC0415 - see HEAVY
+
+        return Desk(self, self.document)
+
+    @cached_property
+    def control(self) -> "Control":
+        """Who asks the runner."""
+        from tui.screens.control import Control  # noqa: PLC0415 - see HEAVY
+
+        return Control(self)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether there is a desk yet."""
+        return "desk" in self.__dict__
+
+    def load(self) -> None:
+        """Load what the desk needs; meant for a thread."""
+        for name in HEAVY:
+            import_module(name)
+
+    def choose_experiment(self, number: int) -> None:
+        """Put the cursor of the queue on an experiment of the file."""
+        raise NotImplementedError
+
+    def tell(self, text: str, *, wrong: bool = False) -> None:
+        """Say something in passing."""
+        words = "\n".join(map(visible, text.split("\n")))
+        self.notify(words, severity="error" if wrong else "information", timeout=8 if wrong else 4, markup=False)
+
+    def keep(self, **choices: object) -> None:
+        """Remember a person's choices for the next time; where that fails, they hold for this time."""
+        problem = self.kept.keep(**choices)
+        if problem:
+            self.tell(problem, wrong=True)
+
+
+def opened(path: Path) -> tuple[Session, Path | None]:
+    """The session of a queue file, of a folder with one, or of a store alone; and the queue file, if any."""
+    if not path.is_dir():
+        return Session.beside(path), path
+    file = path / "experiments.toml"
+    if (path / "labtop.db").exists() and not file.exists():
+        return Session.at(path), None
+    return Session.beside(file), file
