@@ -114,7 +114,8 @@ class Labtop(App[None]):
         seen = set()
         for node, binding, enabled, tooltip in screen.active_bindings.values():
             words = tooltip or binding.description
-            if enabled and words and binding.action not in seen and not binding.system:
+            moves = binding.id is None or binding.id.startswith("list.")
+            if enabled and words and binding.action not in seen and not binding.system and not moves:
                 seen.add(binding.action)
                 keys = self.get_key_display(binding)
                 yield SystemCommand(

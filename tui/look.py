@@ -62,9 +62,9 @@ def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = 
     return "".join(bar(value) for value in values)
 
 
-def percent(fraction: float | None) -> str:
-    """`99.57`; nothing where there is no number."""
-    return "" if fraction is None or not isfinite(fraction) else f"{100 * fraction:.2f}"
+def accuracy(fraction: float | None) -> str:
+    """`0.9957`; nothing where there is no number."""
+    return "" if fraction is None or not isfinite(fraction) else f"{fraction:.4f}"
 
 
 def clock(seconds: float) -> str:

@@ -24,6 +24,10 @@ NOT_COMPILED = frozenset(
     }
 )
 
+# Eight small models and their optimizers are tens of megabytes; one that is larger is kept alone.
+MOST_KEPT = 8
+MOST_PARAMETERS_KEPT = 4_000_000
+
 
 class Compiled:
     """One job's model, optimizer and averages, and the spans over them."""
@@ -73,11 +77,14 @@ class Compiled:
 
 
 class Warm:
-    """What the worker keeps from one job for the next: a model that still fits, with its compiled functions."""
+    """What the worker keeps of earlier jobs: models with their compiled functions, for the next job that fits one.
+
+    A sweep that goes through four activations by turns comes back to each of them, so several are kept, the last used
+    last, as long as they are small.
+    """
 
     def __init__(self) -> None:
-        self._key: tuple[Any, ...] | None = None
-        self._compiled: Compiled | None = None
+        self._kept: dict[tuple[Any, ...], Compiled] = {}
 
     def take(
         self,
@@ -90,17 +97,31 @@ class Warm:
     ) -> Compiled:
         """A Compiled with the values that a fresh process would start from. Raises ModelError."""
         key = _key(config, shape, classes, digests)
-        if self._compiled is not None and self._key == key:
-            self._compiled.restart(models.build(config, seed, shape, classes, folder, digests))
-            return self._compiled
-        self.forget()
-        self._compiled = Compiled(config, seed, shape, classes, folder, digests)
-        self._key = key
-        return self._compiled
+        compiled = self._kept.pop(key, None)
+        if compiled is not None:
+            compiled.restart(models.build(config, seed, shape, classes, folder, digests))
+        else:
+            self._make_room()
+            compiled = Compiled(config, seed, shape, classes, folder, digests)
+        self._kept[key] = compiled
+        return compiled
+
+    @property
+    def last(self) -> Compiled | None:
+        """The model that was taken last, if it is still kept."""
+        return next(reversed(self._kept.values()), None)
+
+    def _make_room(self) -> None:
+        """Let go of what was used longest ago, before another model takes memory."""
+        while self._kept and (
+            len(self._kept) >= MOST_KEPT
+            or sum(compiled.parameters() for compiled in self._kept.values()) > MOST_PARAMETERS_KEPT
+        ):
+            del self._kept[next(iter(self._kept))]
 
     def forget(self) -> None:
-        """Let go of the model, so that its memory is free before another is made."""
-        self._key, self._compiled = None, None
+        """Let go of every model, so that its memory is free."""
+        self._kept.clear()
 
 
 def _key(

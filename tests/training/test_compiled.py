@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from engine.record.paths import JobPaths
-from engine.training import trainer
+from engine.training import compiled, trainer
 from engine.training.compiled import Warm
 from engine.training.data import WarmData
 from tests.training.conftest import MakeJob
@@ -63,9 +63,9 @@ def test_a_reused_model_trains_as_a_fresh_one(name: str, make: MakeJob, warm: Wa
     base: dict[str, Any] = {"epochs": 2, "ema": 0.5}
     changed = base | {name: REUSED[name]}
     bits(make(store="before", **base, seed=77), warm)
-    kept = warm._compiled
+    kept = warm.last
     found = bits(make(store="warm", **changed), warm)
-    assert warm._compiled is kept
+    assert warm.last is kept
     assert found == bits(make(store="fresh", **changed), Warm())
 
 
@@ -73,9 +73,31 @@ def test_a_reused_model_trains_as_a_fresh_one(name: str, make: MakeJob, warm: Wa
 def test_what_is_compiled_in_is_compiled_again(name: str, make: MakeJob, warm: Warm) -> None:
     base: dict[str, Any] = {"epochs": 1, "filters": 3}
     bits(make(store="before", **base), warm)
-    kept = warm._compiled
+    kept = warm.last
     bits(make(store="warm", **base | {name: COMPILED[name]}), warm)
-    assert warm._compiled is not kept
+    assert warm.last is not kept
+
+
+def test_a_model_that_others_came_between_trains_as_a_fresh_one(make: MakeJob) -> None:
+    warm = Warm()
+    bits(make(store="first", activation="tanh", seed=5), warm)
+    kept = warm.last
+    for number, activation in enumerate(("relu", "elu", "gelu")):
+        bits(make(store="between", activation=activation, seed=number), warm)
+    found = bits(make(store="again", activation="tanh", dropout=0.2, seed=6), warm)
+    assert warm.last is kept
+    assert found == bits(make(store="fresh", activation="tanh", dropout=0.2, seed=6), Warm())
+
+
+def test_no_more_models_are_kept_than_there_is_room_for(make: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "MOST_KEPT", 2)
+    warm = Warm()
+    for activation in ("relu", "elu", "tanh"):
+        bits(make(store="kept", activation=activation), warm)
+    assert len(warm._kept) == 2
+    monkeypatch.setattr(compiled, "MOST_PARAMETERS_KEPT", 0)
+    bits(make(store="kept", activation="gelu"), warm)
+    assert len(warm._kept) == 1
 
 
 def test_the_two_tables_name_every_setting_that_acts_here() -> None:
@@ -102,8 +124,8 @@ def test_a_person_s_own_model_is_reused_for_nothing_but_another_seed(make: MakeJ
     own = {"model": "mine:deep", "digests": {"mine:deep": digest("mine:deep", tmp_path)}}
     warm = Warm()
     bits(make(epochs=1, **own), warm)
-    kept = warm._compiled
+    kept = warm.last
     bits(make(epochs=1, seed=1, **own), warm)
-    assert warm._compiled is kept
+    assert warm.last is kept
     bits(make(epochs=2, **own), warm)
-    assert warm._compiled is not kept
+    assert warm.last is not kept

@@ -84,30 +84,16 @@ def _key(config: Mapping[str, Value], seed: int) -> tuple[object, ...]:
     return (seed, *(config.get(name, DEFAULTS[name]) for name in NAMES))
 
 
-def cost(experiment: Experiment, found: Found, pace: Pace) -> Cost:
-    """What training an experiment comes to."""
-    wanted = slots(experiment)
+def cost(experiment: Experiment, wanted: Sequence[Slot], rows: Sequence[JobRow | None], pace: Pace) -> Cost:
+    """What training an experiment comes to, whose slots and their rows are given; no slots where there are too many."""
     if not wanted:
         return Cost(count(experiment))
-    jobs = {slot.job.id: (slot, row) for slot, row in zip(wanted, found.rows(experiment, wanted), strict=True)}
+    jobs = {slot.job.id: (slot, row) for slot, row in zip(wanted, rows, strict=True)}
     left = [(slot, row) for slot, row in jobs.values() if row is None or row.status is not JobStatus.DONE]
     begun = [(slot.job.config, row.epoch if row else 0) for slot, row in left]
     lefts = [seconds for config, epoch in begun if (seconds := pace.left(config, epoch)) is not None]
     epochs = sum(int(config["epochs"]) - epoch for config, epoch in begun)
     return Cost(len(jobs), len(jobs) - len(left), epochs, sum(lefts), len(lefts))
-
-
-def total(costs: Iterable[Cost]) -> Cost:
-    """Several experiments together; what is not known of one is not known of all."""
-    costs = list(costs)
-    known = all(each.epochs is not None for each in costs)
-    return Cost(
-        sum(each.jobs for each in costs),
-        sum(each.done or 0 for each in costs),
-        sum(each.epochs or 0 for each in costs) if known else None,
-        sum(each.seconds for each in costs),
-        sum(each.measured for each in costs),
-    )
 
 
 def cost_words(found: Cost) -> str:

@@ -20,7 +20,7 @@ from tui.editing.outline import Entry
 from tui.messages import Copied
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
-from tui.panes.queue_list import Item, QueueList, list_lines
+from tui.panes.queue_list import Item, QueueList, list_line
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -178,12 +178,13 @@ class QueuePane(Widget):
         before = self.item
         self._items = self._made.items(self.sheet, self.entries, self.snapshot)
         note = self.query_one("#queue-problem", Static)
-        told = "\n".join(part for part in (self.sheet.problem if self.sheet else "", self.problem) if part)
+        told = "\n".join(part for part in (file_problem(self.sheet), self.problem) if part)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)
         width = self.list.width
-        self.list.set_lines(list_lines(self.paint, width, self._items, self.histories))
+        paint, items, histories = self.paint, self._items, self.histories
+        self.list.set_source(len(items), lambda place: list_line(paint, width, items[place], histories))
         if before is not None and self.item != before:
             self._find(before)
         self._show()
@@ -249,3 +250,11 @@ class QueuePane(Widget):
             from shlex import quote  # noqa: PLC0415 - rarely needed
 
             self.post_message(Copied(f"engine run {quote(str(self.sheet.path))} --only {quote(self.item.name)}"))
+
+
+def file_problem(sheet: "Sheet | None") -> str:
+    """What is wrong with the file on disk, and what to do."""
+    if sheet is None or not sheet.problem:
+        return ""
+    still = "what is below is the last good plan; " if sheet.queue is not None else ""
+    return sheet.problem + ("" if "ctrl+s" in sheet.problem else f"\n{still}E opens the file in your editor")

@@ -1,18 +1,18 @@
 """What there is to know of an experiment beside its jobs: its settings, what it costs. Loads the settings' model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Value
 from engine.plan.settings import DEFAULTS, NAMES, without_effect
-from engine.results.estimate import pace
+from engine.results.estimate import Pace, pace
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.editing.document import Sheet
-from tui.editing.expected import Found, cost, cost_words
+from tui.editing.expected import cost, cost_words
 from tui.editing.sweeptext import said
 from tui.panes.paint import Paint, cut
 from tui.panes.queue_list import Item
@@ -46,17 +46,35 @@ def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
     """What training an experiment comes to."""
     if item.experiment is None:
         return Text("")
-    rows = snapshot.jobs if snapshot else ()
-    found = Found(row for row in item.rows if row)
-    return Text(" " + cost_words(cost(item.experiment, found, pace(rows))), style="bold")
+    measured = PACES.of(snapshot.jobs if snapshot else ())
+    return Text(" " + cost_words(cost(item.experiment, item.slots, item.rows, measured)), style="bold")
 
 
-def labels(item: Item) -> list[str]:
-    """What tells the jobs of an item apart."""
+class Paces:
+    """How fast jobs go, measured once for each state of the store."""
+
+    def __init__(self) -> None:
+        self._jobs: Sequence[JobRow] = ()
+        self._pace = pace(())
+
+    def of(self, jobs: Sequence[JobRow]) -> Pace:
+        """The pace of these jobs."""
+        if jobs != self._jobs:
+            self._jobs, self._pace = jobs, pace(jobs)
+        return self._pace
+
+
+PACES = Paces()
+
+
+def label(item: Item, place: int) -> str:
+    """What tells a job of an item from the others."""
     if not item.slots:
-        return [row_label(row) for row in item.rows if row]
+        row = item.rows[place]
+        return row_label(row) if row is not None else ""
+    slot = item.slots[place]
     repeated = item.experiment is not None and item.experiment.repeats > 1
-    return [slot_label(slot.values, slot.job.seed, repeated=repeated) for slot in item.slots]
+    return slot_label(slot.values, slot.job.seed, repeated=repeated)
 
 
 def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, Value], width: int, most: int) -> Text:

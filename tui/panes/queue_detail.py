@@ -1,6 +1,7 @@
 """The chosen experiment: its settings, what it costs, its jobs as a grid or as a list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -63,7 +64,7 @@ class QueueDetail(Widget):
 
         self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
         self._put("#cost", queue_about.cost_line(item, snapshot))
-        self._show_jobs(paint, item, queue_about.labels(item), snapshot, histories)
+        self._show_jobs(paint, item, partial(queue_about.label, item), snapshot, histories)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -87,7 +88,7 @@ class QueueDetail(Widget):
         return line
 
     def _show_jobs(
-        self, paint: Paint, item: Item, labels: Sequence[str], snapshot: Snapshot | None, histories: Histories
+        self, paint: Paint, item: Item, label: Callable[[int], str], snapshot: Snapshot | None, histories: Histories
     ) -> None:
         fields = list(item.experiment.sweep) if item.experiment else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
@@ -103,11 +104,14 @@ class QueueDetail(Widget):
             return
         self._jobs = [(row,) for row in item.rows]
         rows = self.query_one("#jobs", Rows)
-        lines = [
-            job_line(paint, rows.width, label, row, progress.get(row.id) if row else None, histories)
-            for label, row in zip(labels, item.rows, strict=True)
-        ]
-        rows.set_lines(lines)
+        width = rows.width
+
+        def made(place: int) -> Text:
+            row = item.rows[place]
+            within = progress.get(row.id) if row else None
+            return job_line(paint, width, label(place), row, within, histories)
+
+        rows.set_source(len(item.rows), made)
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.experiment is not None, "a grid is of an experiment"
@@ -161,8 +165,7 @@ class QueueDetail(Widget):
         if self.query_one("#how", ContentSwitcher).current != "jobs":
             return ()
         rows = self.query_one("#jobs", Rows)
-        top = rows.scroll_offset.y
-        return tuple(row.id for jobs in self._jobs[top : top + rows.size.height] for row in jobs if row is not None)
+        return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)
 
 
 def first_time(sheet: "Sheet | None") -> str:

@@ -40,7 +40,7 @@ def best(rows: Sequence[JobRow | None]) -> JobRow | None:
 def experiment_line(
     paint: Paint, width: int, name: str, size: str, rows: Sequence[JobRow | None], histories: Histories, *, on: bool
 ) -> Text:
-    """`● grid  6x1  4/6  99.57 ▃▅▇█`: status, name, configurations x repeats, done, best test accuracy, a curve."""
+    """`● grid  6x1  4/6  0.9957 ▃▅▇█`: status, name, configurations x repeats, done, best test accuracy, a curve."""
     done = sum(row is not None and row.status is JobStatus.DONE for row in rows)
     status = summary(rows)
     chosen = best(rows)
@@ -56,8 +56,8 @@ def experiment_line(
         tail.append("   done", style=paint.colours["success"])
     else:
         tail.append(f" {f'{done}/{len(rows)}':>6}")
-    accuracy = max((row.test_accuracy or 0.0 for row in rows if row is not None), default=0.0)
-    tail.append(f" {look.percent(accuracy) if accuracy else '':>6}")
+    reached = max((row.test_accuracy or 0.0 for row in rows if row is not None), default=0.0)
+    tail.append(f" {look.accuracy(reached) if reached else '':>6}")
     if spark:
         tail.append(" ")
         tail.append_text(paint.curve(histories.get(chosen.id) if chosen else None, spark))
@@ -69,14 +69,14 @@ def experiment_line(
 
 
 def job_state(row: JobRow | None, progress: Progress | None) -> str:
-    """`99.57`, `ep 12/30`, `queued`: the one thing to know of a job."""
+    """`0.9957`, `ep 12/30`, `queued`: the one thing to know of a job."""
     if row is None:
         return "new"
     if row.status is JobStatus.RUNNING:
         part = f" {100 * progress.step // progress.steps}%" if progress is not None and progress.steps else ""
         return f"ep {row.epoch}/{row.epochs}{part}"
     if row.status is JobStatus.DONE:
-        return look.percent(row.test_accuracy) or "done"
+        return look.accuracy(row.test_accuracy) or "done"
     return look.word(row.status)
 
 
@@ -88,7 +88,7 @@ def cell(paint: Paint, rows: Sequence[JobRow | None], progress: Mapping[str, Pro
     text = paint.status(status)
     done = [row.test_accuracy for row in rows if row and row.status is JobStatus.DONE and row.test_accuracy is not None]
     if status is JobStatus.DONE and done and len(done) == len(rows):
-        text.append(f" {100 * sum(done) / len(done):.2f}")
+        text.append(f" {look.accuracy(sum(done) / len(done))}")
     elif len(rows) > 1:
         text.append(f" {len(done)}/{len(rows)}")
     else:
@@ -99,7 +99,7 @@ def cell(paint: Paint, rows: Sequence[JobRow | None], progress: Mapping[str, Pro
 def job_line(
     paint: Paint, width: int, label: str, row: JobRow | None, progress: Progress | None, histories: Histories
 ) -> Text:
-    """`● dropout=0.2 batch_norm=on  99.57 ▃▅▇█`, with the reason where a job waits or went wrong."""
+    """`● dropout=0.2 batch_norm=on  0.9957 ▃▅▇█`, with the reason where a job waits or went wrong."""
     text = Text(" ")
     text.append_text(paint.status(row.status) if row else Text(" "))
     state = job_state(row, progress)

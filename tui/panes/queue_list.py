@@ -1,7 +1,8 @@
 """What the list of the queue holds: the experiments of the file, those that only the store knows, and three tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
@@ -35,7 +36,7 @@ class Item:
     slots: "tuple[Slot, ...]" = field(default=(), compare=False)
     rows: tuple[JobRow | None, ...] = field(default=(), compare=False)
 
-    @property
+    @cached_property
     def chosen(self) -> JobRow | None:
         """The job whose curve stands for all."""
         return best(self.rows) if self.kind in ("experiment", "stored") else None
@@ -51,45 +52,53 @@ class QueueList:
 
     def __init__(self) -> None:
         self._expanded: list[tuple[object, tuple[Slot, ...]]] = []
-        self._jobs: tuple[JobRow, ...] = ()
-        self._named: dict[str, list[JobRow]] = {}
+        self._from: tuple[object, object, object] = (None, None, None)
+        self._items: tuple[Item, ...] = ()
 
     def items(self, sheet: "Sheet | None", entries: Sequence[Entry], snapshot: Snapshot | None) -> tuple[Item, ...]:
         """The experiments in the order of the file, then what only the store knows, then queue, defaults and run.
 
-        Until there is a sheet, `entries` stand for its experiments.
+        Until there is a sheet, `entries` stand for its experiments. What was made from the same is the same.
         """
         jobs = snapshot.jobs if snapshot else ()
-        if jobs != self._jobs:
-            self._jobs, self._named = jobs, by_experiment(jobs)
         queue = sheet.queue if sheet else None
+        before_jobs, before_queue, before_entries = self._from
+        if jobs != before_jobs or queue is not before_queue or entries is not before_entries:
+            self._from = jobs, queue, entries
+            self._items = tuple(self._made(jobs, queue, entries))
+        return self._items
+
+    def _made(self, jobs: Sequence[JobRow], queue: "QueueFile | None", entries: Sequence[Entry]) -> list[Item]:
+        named = by_experiment(jobs)
         if queue is not None:
-            items = self._planned(queue)
+            items = self._planned(queue, jobs, named)
         else:
             items = [
-                Item("experiment", entry.name, number, entry=entry, rows=tuple(self._named.get(entry.name, ())))
+                Item("experiment", entry.name, number, entry=entry, rows=tuple(named.get(entry.name, ())))
                 for number, entry in enumerate(entries)
             ]
         names = {item.name for item in items}
-        items += [Item("stored", name, rows=tuple(rows)) for name, rows in self._named.items() if name not in names]
+        items += [Item("stored", name, rows=tuple(rows)) for name, rows in named.items() if name not in names]
         waiting = tuple(row for row in jobs if row.status.waits() or row.status is JobStatus.RUNNING)
         if waiting:
             items.append(Item("waiting", "waiting and running", rows=waiting))
         if queue is not None or entries:
             items += [Item("defaults", "[defaults]"), Item("run", "[run]")]
-        return tuple(items)
+        return items
 
-    def _planned(self, queue: "QueueFile") -> list[Item]:
+    def _planned(
+        self, queue: "QueueFile", jobs: Sequence[JobRow], by_name: Mapping[str, Sequence[JobRow]]
+    ) -> list[Item]:
         from tui.editing.expected import Found, slots  # noqa: PLC0415 - loaded by who made the sheet
 
-        found = Found(self._jobs)
+        found = Found(jobs)
         items, expanded = [], []
         for number, experiment in enumerate(queue.experiments):
             mark = _mark(experiment)
             before = self._expanded[number] if number < len(self._expanded) else (None, ())
             named = before[1] if before[0] == mark else slots(experiment)
             expanded.append((mark, named))
-            rows = found.rows(experiment, named) if named else self._named.get(experiment.name, ())
+            rows = found.rows(experiment, named) if named else by_name.get(experiment.name, ())
             entry = Entry(
                 experiment.name, experiment.enabled, count(experiment) // experiment.repeats, experiment.repeats
             )
@@ -119,12 +128,8 @@ def _mark(experiment: "Experiment") -> object:
     return repr(experiment.settings), sweep, experiment.repeats, experiment.seed
 
 
-def list_lines(paint: Paint, width: int, items: Sequence[Item], histories: Histories) -> list[Text]:
-    """A line an item."""
-    return [_line(paint, width, item, histories) for item in items]
-
-
-def _line(paint: Paint, width: int, item: Item, histories: Histories) -> Text:
+def list_line(paint: Paint, width: int, item: Item, histories: Histories) -> Text:
+    """An item on one line."""
     if item.kind in ("experiment", "stored"):
         on = item.entry.enabled if item.entry else True
         rows = item.rows or (None,)

@@ -1,6 +1,6 @@
 """A list of lines with a cursor: the same keys everywhere, and only the lines that differ are painted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,6 +14,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+# Lines that are kept once they were made; more than any window shows.
+KEPT = 500
+
+
+def _nothing(_: int) -> Text:
+    return Text("")
 
 
 class Rows(ScrollView, can_focus=True):
@@ -64,26 +71,47 @@ class Rows(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self._lines: list[Text] = []
+        self._count = 0
+        self._make: Callable[[int], Text] = _nothing
+        self._drawn: dict[int, Text] = {}
         self._passive: frozenset[int] = frozenset()
 
     @property
-    def lines(self) -> Sequence[Text]:
-        """What is shown."""
-        return self._lines
+    def count(self) -> int:
+        """How many lines there are."""
+        return self._count
+
+    @property
+    def in_sight(self) -> range:
+        """The lines that can be seen."""
+        top = self.scroll_offset.y
+        return range(top, min(self._count, top + max(self.size.height, 0)))
 
     def set_lines(self, lines: Sequence[Text], passive: frozenset[int] = frozenset()) -> None:
-        """Show other lines; those that stay the same are not painted again."""
-        before = self._lines
-        self._lines, self._passive = list(lines), passive
-        if len(before) != len(lines):
-            self.virtual_size = Size(0, len(lines))
+        """Show other lines."""
+        self.set_source(len(lines), list(lines).__getitem__, passive)
+
+    def set_source(self, count: int, make: Callable[[int], Text], passive: frozenset[int] = frozenset()) -> None:
+        """Show `count` lines, each made when it comes into sight; those that stay the same are not painted again."""
+        grown = count != self._count
+        self._count, self._make, self._passive = count, make, passive
+        before, self._drawn = self._drawn, {}
+        if grown:
+            self.virtual_size = Size(0, count)
             self.refresh()
         else:
-            for place, (old, new) in enumerate(zip(before, lines, strict=True)):
-                if old != new or old.spans != new.spans:
+            for place in self.in_sight:
+                if place not in before or before[place] != self.line(place):
                     self.refresh_line(place)
         self.cursor = self.validate_cursor(self.cursor)
+
+    def line(self, place: int) -> Text:
+        """A line, made once."""
+        if place not in self._drawn:
+            if len(self._drawn) > KEPT:
+                self._drawn.clear()
+            self._drawn[place] = self._make(place)
+        return self._drawn[place]
 
     @property
     def width(self) -> int:
@@ -92,9 +120,9 @@ class Rows(ScrollView, can_focus=True):
 
     def validate_cursor(self, cursor: int) -> int:
         """A line that is there and can be chosen, the nearest."""
-        cursor = max(0, min(cursor, len(self._lines) - 1))
-        free = (place for place in range(len(self._lines)) if place not in self._passive)
-        return min(free, key=lambda place: abs(place - cursor), default=0)
+        cursor = max(0, min(cursor, self._count - 1))
+        near = (place for step in range(self._count) for place in (cursor + step, cursor - step))
+        return next((place for place in near if 0 <= place < self._count and place not in self._passive), 0)
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Paint the two lines, keep the cursor in sight, tell."""
@@ -116,7 +144,7 @@ class Rows(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """A smaller window keeps the cursor in sight."""
-        self.virtual_size = Size(0, len(self._lines))
+        self.virtual_size = Size(0, self._count)
         self._show(self.cursor)
 
     def render_line(self, y: int) -> Strip:
@@ -124,9 +152,9 @@ class Rows(ScrollView, can_focus=True):
         place = y + self.scroll_offset.y
         width = self.width
         style = self.rich_style
-        if place >= len(self._lines):
+        if place >= self._count:
             return Strip.blank(width, style)
-        line = self._lines[place].copy()
+        line = self.line(place).copy()
         line.truncate(width, overflow="ellipsis" if self._fits_utf8 else "crop")
         segments = list(line.render(self.app.console))
         strip = Strip(segments).adjust_cell_length(width).apply_style(style)
@@ -148,9 +176,9 @@ class Rows(ScrollView, can_focus=True):
     def action_cursor(self, step: int) -> None:
         """Move by one, past what cannot be chosen."""
         place = self.cursor + step
-        while 0 <= place < len(self._lines) and place in self._passive:
+        while 0 <= place < self._count and place in self._passive:
             place += step
-        if 0 <= place < len(self._lines):
+        if 0 <= place < self._count:
             self.cursor = place
 
     def action_first(self) -> None:
@@ -159,7 +187,7 @@ class Rows(ScrollView, can_focus=True):
 
     def action_last(self) -> None:
         """The last line."""
-        self.cursor = len(self._lines) - 1
+        self.cursor = self._count - 1
 
     def action_page(self, step: int) -> None:
         """Half a page."""
@@ -168,7 +196,7 @@ class Rows(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose the line under the mouse; twice opens it."""
         place = event.y + self.scroll_offset.y
-        if place < len(self._lines) and place not in self._passive:
+        if place < self._count and place not in self._passive:
             self.cursor = place
             if event.chain == 2:
                 self.post_message(self.Opened(self, place))
