@@ -3,26 +3,26 @@
 import keras
 from keras import layers
 
-INNER_DROPOUT = 0.25
+# Channels of each convolution, and whether its image is halved behind it. Most of the cost of such a network on a CPU
+# lies in the large images, so there are few channels where they are large and many where they are small.
+CONVOLUTIONS = ((16, True), (16, False), (32, True), (64, True), (96, False))
+# Short trainings end before Keras' 0.99 has come to know the statistics.
+MOMENTUM = 0.9
 
 
 def build(shape: tuple[int, int, int], classes: int, *, activation: str, dropout: float) -> keras.Model:
     """Images of `shape` (height, width, channels), scaled to 0..1, to probabilities of shape (batch, classes).
 
-    Convolutions of 3 x 3 without bias, each with batch normalization, 24 | 32, 32 | 64, 64 channels between poolings,
-    then the maximum over the image: 73,154 parameters for one channel and ten classes.
+    Convolutions of 3 x 3 without bias, then the maximum over the image: 82,650 parameters for one channel and ten
+    classes. Batch normalization comes behind the pooling, where it costs a quarter and does as well.
     """
-
-    def convolution(tensor: keras.KerasTensor, filters: int) -> keras.KerasTensor:
-        x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(tensor)
-        x = layers.BatchNormalization()(x)
-        return layers.Activation(activation)(x)
-
-    images = keras.Input(shape)
-    x = layers.MaxPooling2D(2, padding="same")(convolution(images, 24))
-    x = layers.MaxPooling2D(2, padding="same")(convolution(convolution(x, 32), 32))
-    x = convolution(convolution(x, 64), 64)
-    x = layers.Dropout(INNER_DROPOUT)(x)
+    images = x = keras.Input(shape)
+    for filters, halved in CONVOLUTIONS:
+        x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+        if halved:
+            x = layers.MaxPooling2D(2, padding="same")(x)
+        x = layers.BatchNormalization(momentum=MOMENTUM)(x)
+        x = layers.Activation(activation)(x)
     x = layers.GlobalMaxPooling2D()(x)
     x = layers.Dropout(dropout)(x)
     outputs = layers.Dense(classes, activation="softmax", dtype="float32")(x)

@@ -72,6 +72,7 @@ class CurvesPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self.ready = False
         self.marked = Marked()
         self._drawn_at = float("-inf")
         self._waiting = False
@@ -96,13 +97,14 @@ class CurvesPane(Widget):
 
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
+        self.ready = True
         self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
         self.app.theme_changed_signal.subscribe(self, lambda _: self.redraw())
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """The list takes the jobs; the panels follow where a shown job has changed."""
-        if not self.is_mounted:
+        if not self.ready:
             return
         self.set_class(not snapshot or not snapshot.jobs, "-empty")
         self.picker.snapshot = snapshot
@@ -111,14 +113,14 @@ class CurvesPane(Widget):
 
     def watch_histories(self, histories: Mapping[str, list[EpochRow]]) -> None:
         """New epochs, of some of the jobs that were asked for."""
-        if self.is_mounted and histories:
+        if self.ready and histories:
             self.picker.learn(histories)
             self._redraw_soon()
 
     def watch_ascii(self, value: bool) -> None:
         """Without a character that is not ASCII."""
         self.set_class(value, "-ascii")
-        if not self.is_mounted:
+        if not self.ready:
             return
         self.picker.ascii = value
         for plot in self.query(Plot):
@@ -254,7 +256,7 @@ class CurvesPane(Widget):
     def redraw(self) -> None:
         """Draw now; what comes out the same is not painted."""
         self._waiting = False
-        if not self.is_mounted or not self.is_on_screen:
+        if not self.ready or not self.is_on_screen:
             return
         self._drawn_at = time.monotonic()
         made = charts(self._groups(), self.picker.histories, self.view, self._palette())

@@ -91,6 +91,7 @@ class DigitsPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self.ready = False
         self._job = ""
 
     def compose(self) -> ComposeResult:
@@ -117,6 +118,7 @@ class DigitsPane(Widget):
 
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
+        self.ready = True
         self.add_class("-message")
         self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
@@ -132,23 +134,23 @@ class DigitsPane(Widget):
         self.call_after_refresh(self._draw)
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        if self.is_mounted:
+        if self.ready:
             self.picker.snapshot = snapshot
             self._choose_job()
 
     def watch_histories(self, histories: Mapping[str, list[EpochRow]]) -> None:
-        if self.is_mounted and histories:
+        if self.ready and histories:
             self.picker.learn(histories)
 
     def watch_ascii(self, value: bool) -> None:
         self.set_class(value, "-ascii")
-        if self.is_mounted:
+        if self.ready:
             self.picker.ascii = value
             self._draw()
 
     def watch_mistakes(self, mistakes: "Mistakes | None") -> None:
         """The mistakes of the chosen job are there."""
-        if mistakes is None or not self.is_mounted:
+        if mistakes is None or not self.ready:
             return
         self.query_one(Matrix).counts = confusion(mistakes)
         self.set_reactive(DigitsPane.cell, (None, None))
@@ -158,7 +160,7 @@ class DigitsPane(Widget):
             self.gallery.focus()
 
     def watch_problem(self, problem: str) -> None:
-        if problem and self.is_mounted:
+        if problem and self.ready:
             self._message(problem, wrong=True)
 
     # what comes from below
@@ -257,7 +259,7 @@ class DigitsPane(Widget):
     def _draw(self) -> None:
         """Hand the gallery what is to be seen; the digit of the cursor stays the one of the cursor."""
         found = self.mistakes
-        if not self.is_mounted or found is None or not self.gallery.size.width:
+        if not self.ready or found is None or not self.gallery.size.width:
             return
         now = self.gallery.pictures
         at = (

@@ -37,6 +37,7 @@ class BoardPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self.ready = False
         self.tables: list[BoardTable] = []
         self.place = 0
         self.filter_text = ""
@@ -73,6 +74,7 @@ class BoardPane(Widget):
 
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
+        self.ready = True
         self.add_class("-empty")
         self.set_class(self.ascii, "-ascii")
         self.rank()
@@ -102,7 +104,7 @@ class BoardPane(Widget):
 
     def rank(self) -> None:
         """Have the boards made anew, if anything that counts for them has changed."""
-        if self.is_mounted and self.is_on_screen and self.snapshot is not None:
+        if self.ready and self.is_on_screen and self.snapshot is not None:
             self._rank(self.snapshot.jobs, self.asked)
 
     # Without a description Textual makes one of the arguments, which would write out every job.
@@ -125,7 +127,7 @@ class BoardPane(Widget):
 
     def display_table(self) -> None:
         """Hand the board to its table, with what the person marked."""
-        if not self.is_mounted:
+        if not self.ready:
             return
         table, widget = self.table, self.board
         self.set_class(table is None, "-empty")

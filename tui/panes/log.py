@@ -96,6 +96,7 @@ class LogPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
+        self.ready = False
         self._job = ""
         self._log: LogTail | None = None
         self._skipped = False
@@ -123,6 +124,7 @@ class LogPane(Widget):
 
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
+        self.ready = True
         self._message(EMPTY)
         self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
@@ -142,22 +144,22 @@ class LogPane(Widget):
         self.set_class(self.size.width >= WIDE, "-jobs")
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        if self.is_mounted:
+        if self.ready:
             self.picker.snapshot = snapshot
             self._choose_job()
 
     def watch_histories(self, histories: Mapping[str, list[EpochRow]]) -> None:
-        if self.is_mounted and histories:
+        if self.ready and histories:
             self.picker.learn(histories)
 
     def watch_ascii(self, value: bool) -> None:
         self.set_class(value, "-ascii")
-        if self.is_mounted:
+        if self.ready:
             self.picker.ascii = value
 
     def watch_path(self, path: Path | None) -> None:
         """Another log."""
-        if path is None or not self.is_mounted:
+        if path is None or not self.ready:
             return
         self.view.clear()
         self._skipped = False

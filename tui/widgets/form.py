@@ -47,7 +47,7 @@ class Form(Rows):
                 self._fields.append(None)
                 lines.append(Text(f" {group}", style=f"bold {self.app.theme_variables['secondary']}"))
             self._fields.append(line)
-            lines.append(self._drawn(line))
+            lines.append(self._text_of(line))
         self.set_lines(lines, frozenset(place for place, line in enumerate(self._fields) if line is None))
 
     @property
@@ -65,7 +65,7 @@ class Form(Rows):
         """Help is shown where there is room."""
         self.set_fields([line for line in self._fields if line is not None])
 
-    def _drawn(self, line: FieldLine) -> Text:
+    def _text_of(self, line: FieldLine) -> Text:
         accent = self.app.theme_variables["accent"]
         style = {"own": "bold", "swept": f"bold {accent}", "inherited": "", "idle": "dim"}[line.state]
         mark = {"own": "*", "swept": "x", "inherited": " ", "idle": " "}[line.state]

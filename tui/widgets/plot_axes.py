@@ -49,7 +49,10 @@ def snapped(values: Iterable[float | None], log: bool = False) -> Bounds:
     # Halves before the difference, which may be more than a float holds.
     step = round_step(max((high / 4 - low / 4), 1e-300))
     bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
-    return (bottom, top) if math.isfinite(bottom) and math.isfinite(top) else (low, high)
+    if not (math.isfinite(bottom) and math.isfinite(top)):
+        return (low, high)
+    # Rounding may leave a value outside by the last bit.
+    return (min(bottom, low), max(top, high))
 
 
 def ticks(bounds: Bounds, most: int) -> list[float]:
@@ -59,14 +62,14 @@ def ticks(bounds: Bounds, most: int) -> list[float]:
         return [low]
     step = round_step((high / max(1, most - 1)) - (low / max(1, most - 1)))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [place * step for place in range(first, last + 1)][: max(2, most)]
+    return [place * step for place in range(first, last + 1)][: max(2, most)] or [low]
 
 
 def log_ticks(bounds: Bounds, most: int) -> list[float]:
     """Exponents of 1, 2 and 5 times powers of ten within `bounds`, or of round numbers within less than a decade."""
     low, high = bounds
     if high - low < math.log10(DECADE):
-        return [math.log10(place) for place in ticks((10**low, 10**high), most) if place > 0]
+        return [math.log10(place) for place in ticks((10**low, 10**high), most) if place > 0] or [low]
     for mantissas in ((1, 2, 5), (1, 3), (1,)):
         places = [
             decade + math.log10(mantissa)
