@@ -57,10 +57,10 @@ def build(paths: StorePaths, distinct: int) -> None:
     for config in configurations(distinct):
         key = configuration_key(config)
         connection.execute("INSERT INTO configurations VALUES (?,?)", (key, json.dumps(dict(config))))
-        values = [("", json.dumps(sorted(config))), *((name, json.dumps(value)) for name, value in config.items())]
-        rows = [(config["dataset"], *value) for value in values]
-        connection.executemany("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
         for seed in range(JOBS // distinct):
+            values = {"": sorted({"seed": seed} | config), "seed": seed, **config}
+            rows = ((config["dataset"], name, json.dumps(value)) for name, value in values.items())
+            connection.executemany("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
             _job(connection, make_job(config, seed, {}).id, (key, config["dataset"], seed, number), draw)
             number += 1
     connection.execute("COMMIT")

@@ -152,7 +152,7 @@ class Session:
         """
         if where is not None:
             return rank(self.rows(), by, rank_by, sort, where)
-        return rank_pools(self.store.done(one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+        return rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
 
     def history(self, job_id: str) -> list[EpochRow]:
         return self.store.history(job_id)

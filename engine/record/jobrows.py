@@ -24,7 +24,7 @@ class JobRows:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._configs: dict[str, Configuration] = {}
+        self._configs: dict[int, Configuration] = {}
 
     def all(self) -> list[JobRow]:
         """Every job, in the order of the queue."""
@@ -37,25 +37,32 @@ class JobRows:
         wanted = json.dumps(list(ids))
         return self._made(self.database.tuples(query, [wanted]), self._experiments(wanted))
 
+    def numbered(self, numbers: Sequence[int]) -> dict[int, JobRow]:
+        """Those that there are, by the numbers of their rows."""
+        query = f"SELECT rowid, {COLUMNS} FROM jobs WHERE rowid IN (SELECT value FROM json_each(?))"
+        rows = self.database.tuples(query, [json.dumps(list(numbers))])
+        made = self._made([row[1:] for row in rows], self._experiments(json.dumps([row[1] for row in rows])))
+        return {row[0]: job for row, job in zip(rows, made, strict=True)}
+
     def with_status(self, statuses: Sequence[JobStatus]) -> list[JobRow]:
         """Those that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
         marks = ",".join("?" * len(statuses))
         query = f"SELECT {COLUMNS} FROM jobs WHERE status IN ({marks}) ORDER BY position, id"
         return self._made(self.database.tuples(query, statuses), {})
 
-    def config(self, key: str) -> Configuration:
+    def config(self, key: int) -> Configuration:
         """A configuration by its key. Raises StoreDamaged where there is none."""
         if key not in self._configs:
             self._load([key])
         return self._configs[key]
 
-    def know(self, keys: Iterable[str]) -> None:
+    def know(self, keys: Iterable[int]) -> None:
         """Read these configurations in one go, as far as they are not known."""
         missing = [key for key in dict.fromkeys(keys) if key not in self._configs]
         if missing:
             self._load(missing)
 
-    def _load(self, keys: Sequence[str]) -> None:
+    def _load(self, keys: Sequence[int]) -> None:
         everything = len(keys) > CHUNK
         query = "SELECT id, config FROM configurations"
         query += "" if everything else " WHERE id IN (SELECT value FROM json_each(?))"

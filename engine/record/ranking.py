@@ -1,6 +1,6 @@
 """The finished jobs of a data set as columns, read from one index; whole rows only for those that are looked at."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from engine.errors import StoreBusy
@@ -8,68 +8,103 @@ from engine.plan.jobs import Configuration
 from engine.record.database import Database
 from engine.record.jobrows import JobRows
 from engine.results.metrics import METRICS
-from engine.results.pools import Pool
+from engine.results.pools import Among, Pool
 from engine.results.rows import JobRow
 
 ALL = "FROM jobs WHERE status = 'done' AND dataset = ? ORDER BY id"
-FIRST_CONFIGS = 64
+# So many configurations mostly show every setting that differs anywhere.
+SOME = 64
 
 
-def pools(database: Database, job_rows: JobRows, rank_by: str) -> Mapping[str, Pool]:
-    """A pool for each data set of which anything is done."""
+def pools(database: Database, job_rows: JobRows, by: str, rank_by: str) -> Mapping[str, Pool]:
+    """A pool for each data set of which anything is done, with what a board by "config" or "job" looks at."""
     names = [name for (name,) in database.tuples("SELECT DISTINCT dataset FROM varieties ORDER BY dataset")]
-    made = {name: DonePool(database, job_rows, name, rank_by) for name in names}
-    return {name: pool for name, pool in made.items() if pool.ids}
+    columns = ["configuration"] if by == "config" else []
+    made = {name: DonePool(database, job_rows, name, [*columns, METRICS[rank_by].field]) for name in names}
+    return {name: pool for name, pool in made.items() if pool.count}
 
 
 class DonePool:
     """A `results.pools.Pool` over the database. Its jobs are those that were done when it was made."""
 
-    def __init__(self, database: Database, job_rows: JobRows, dataset: str, rank_by: str) -> None:
-        """Reads the figure to rank by along with all else, since one pass over the index is cheaper than two."""
+    def __init__(self, database: Database, job_rows: JobRows, dataset: str, columns: Sequence[str]) -> None:
+        """Reads these columns in one pass over the index, which is cheaper than a pass for each."""
         self.database = database
         self.dataset = dataset
         self._rows = job_rows
-        field = METRICS[rank_by].field
-        rows = database.tuples(f"SELECT id, configuration, seed, {field} {ALL}", [dataset])
-        columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or ((), (), (), ())
-        self.ids: Sequence[str] = columns[0]
-        self.configurations: Sequence[str] = columns[1]
-        self.seeds: Sequence[int] = columns[2]
-        self._figures: dict[str, Sequence[float | None]] = {rank_by: columns[3]}
+        self._columns: dict[str, Sequence[Any]] = {}
+        self._numbers: Sequence[int] = ()
+        self._read(columns)
+        self.count = len(self._numbers)
+
+    def _read(self, columns: Sequence[str]) -> None:
+        rows = self.database.tuples(f"SELECT rowid, {', '.join(columns)} {ALL}", [self.dataset])
+        numbers = [row[0] for row in rows]
+        if self._numbers and numbers != self._numbers:
+            raise self._changed()
+        self._numbers = numbers
+        for index, name in enumerate(columns, start=1):
+            self._columns[name] = [row[index] for row in rows]
+
+    def _column(self, name: str) -> Sequence[Any]:
+        if name not in self._columns:
+            self._read([name])
+        return self._columns[name]
+
+    @property
+    def configurations(self) -> Sequence[int]:
+        return self._column("configuration")
+
+    @property
+    def seeds(self) -> Sequence[int]:
+        return self._column("seed")
 
     def figure(self, name: str) -> Sequence[float | None]:
-        if name not in self._figures:
-            rows = self.database.tuples(f"SELECT id, {METRICS[name].field} {ALL}", [self.dataset])
-            if len(rows) != len(self.ids) or any(row[0] != job_id for row, job_id in zip(rows, self.ids, strict=True)):
-                raise self._changed()
-            self._figures[name] = [row[1] for row in rows]
-        return self._figures[name]
+        return self._column(METRICS[name].field)
 
     def config(self, key: Any) -> Configuration:
         return self._rows.config(key)
 
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
-        wanted = [self.ids[place] for place in places]
-        found = {row.id: row for row in self._rows.named(wanted)}
+        wanted = [self._numbers[place] for place in places]
+        found = self._rows.numbered(wanted)
         try:
-            return [found[job_id] for job_id in wanted]
+            return [found[number] for number in wanted]
         except KeyError:
             raise self._changed() from None
 
-    def differing(self, keys: Collection[Any], among: Callable[[Sequence[Configuration]], tuple[str, ...]]) -> Any:
-        """As `Pool.differing`; few configurations are read where the store tells which settings have several values."""
+    def several_seeds(self) -> bool:
+        if "seed" not in self._varied():
+            return False
+        first = f"SELECT seed {ALL} LIMIT 1"
+        query = f"SELECT 1 FROM jobs WHERE status = 'done' AND dataset = ? AND seed <> ({first}) LIMIT 1"
+        return bool(self.database.tuples(query, [self.dataset, self.dataset]))
+
+    def _varied(self) -> set[str]:
+        """What ever had several values here; it may have no longer, since jobs are removed."""
         query = "SELECT setting FROM varieties WHERE dataset = ? GROUP BY setting HAVING COUNT(*) > 1"
-        varied = {name for (name,) in self.database.tuples(query, [self.dataset])}
-        listed = list(keys)
-        first = listed[:FIRST_CONFIGS]
-        self._rows.know(first)
-        found = among([self.config(key) for key in first])
+        return {name for (name,) in self.database.tuples(query, [self.dataset])}
+
+    def differing(self, keys: Collection[Any] | None, among: Among) -> tuple[str, ...]:
+        """As `Pool.differing`; few configurations are read where the store tells which settings have several values."""
+        varied = self._varied() - {"seed"}
+        first = self._some() if keys is None else list(keys)[:SOME]
+        found = among(self._configs(first))
         # With jobs of different versions their settings have other names, and only a look at all of them tells.
         if varied <= set(found) and "" not in varied:
             return found
-        self._rows.know(listed)
-        return among([self.config(key) for key in listed])
+        return among(self._configs(list(dict.fromkeys(self.configurations)) if keys is None else list(keys)))
+
+    def _some(self) -> list[int]:
+        """The configurations of a few jobs."""
+        if "configuration" in self._columns:
+            return list(dict.fromkeys(self.configurations[:: max(1, self.count // SOME)]))
+        rows = self.database.tuples(f"SELECT configuration {ALL} LIMIT {SOME}", [self.dataset])
+        return list(dict.fromkeys(key for (key,) in rows))
+
+    def _configs(self, keys: Sequence[int]) -> list[Configuration]:
+        self._rows.know(keys)
+        return [self.config(key) for key in keys]
 
     def _changed(self) -> StoreBusy:
-        return StoreBusy("jobs were removed while they were ranked", where=str(self.database.path), hint="ask again")
+        return StoreBusy("jobs changed while they were ranked", where=str(self.database.path), hint="ask again")

@@ -5,12 +5,12 @@ import sqlite3
 MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE configurations (
-        id TEXT PRIMARY KEY,
+        id INTEGER PRIMARY KEY,            -- made of its hash
         config TEXT NOT NULL               -- JSON of every setting
-    ) WITHOUT ROWID;
+    );
     CREATE TABLE jobs (
         id TEXT PRIMARY KEY,
-        configuration TEXT NOT NULL REFERENCES configurations (id),
+        configuration INTEGER NOT NULL REFERENCES configurations (id),
         dataset TEXT NOT NULL,             -- as the configuration has it: a leaderboard is of one
         seed INTEGER NOT NULL,
         digests TEXT NOT NULL DEFAULT '{}',
@@ -47,9 +47,9 @@ MIGRATIONS: tuple[str, ...] = (
     -- Holds all that ranking looks at, so that a leaderboard of many jobs never reads their whole rows.
     CREATE INDEX jobs_done ON jobs (
         dataset, id, configuration, seed, test_accuracy, test_loss, val_accuracy, val_loss, accuracy, loss,
-        misclassified, epoch, seconds, parameters
+        misclassified, epoch, seconds, parameters, status
     ) WHERE status = 'done';
-    -- Every value that a setting has in the finished jobs of a data set; under no name, the names of all settings.
+    -- Every value that a setting, or the seed, has in the finished jobs of a data set; under no name, all their names.
     CREATE TABLE varieties (
         dataset TEXT NOT NULL,
         setting TEXT NOT NULL,

@@ -32,9 +32,12 @@ class Store:
         """Every job, or those named, in the order of the queue."""
         return self._rows.all() if ids is None else self._rows.named(ids)
 
-    def done(self, rank_by: str) -> Mapping[str, Pool]:
-        """The finished jobs of each data set as columns, for ranking by a metric. Raises KeyError for no metric."""
-        return ranking.pools(self.database, self._rows, rank_by)
+    def done(self, by: str, rank_by: str) -> Mapping[str, Pool]:
+        """The finished jobs of each data set as columns, for ranking them by "config" or "job", and by a metric.
+
+        Raises KeyError for no metric.
+        """
+        return ranking.pools(self.database, self._rows, by, rank_by)
 
     def knows(self, job_id: str) -> bool:
         """Whether the job is in the database."""

@@ -38,11 +38,13 @@ def figure_of(figures: Sequence[float | None]) -> Figure:
     present = [value for value in values if value is not None]
     if len(present) < len(values):
         return Figure(None, None, values)
+    mean = mean_over(figures)
+    if mean is None:
+        return Figure(None, None, values)
     try:
-        mean = math.fsum(present) / len(present)
         spread = math.sqrt(math.fsum((value - mean) * (value - mean) for value in present) / (len(present) - 1))
     except OverflowError:
-        return Figure(None, None, values)
+        return Figure(mean, None, values)
     return Figure(mean, spread if math.isfinite(spread) else None, values)
 
 
@@ -53,10 +55,11 @@ def mean_of(jobs: Sequence[JobRow], name: str) -> float | None:
 
 def mean_over(figures: Sequence[float | None]) -> float | None:
     """The mean alone of jobs' figures; None as in `figure_of`."""
-    if len(figures) > 1:
-        return figure_of(figures).mean
-    value = figures[0]
-    return value if value is not None and math.isfinite(value) else None
+    try:
+        mean = math.fsum(figures) / len(figures)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):  # None is among them, infinities of both signs, or too large a sum
+        return None
+    return mean if math.isfinite(mean) else None
 
 
 def best_of(figure: Figure, name: str) -> float | None:

@@ -3,16 +3,20 @@
 The rows are the same wherever they are shown: the command, the console, the CSV.
 """
 
+import math
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Any, Protocol, TypeAlias, overload
+from operator import attrgetter
+from typing import Any, Protocol, overload
 
 from engine.errors import UsageError
 from engine.plan.jobs import Configuration, JobStatus, Value
 from engine.plan.words import did_you_mean
+from engine.results.collecting import uncollected
 from engine.results.figures import Figure, figure, mean_over
 from engine.results.metrics import METRICS
+from engine.results.ordering import Places, Ranks, Singles, ordered, rearranged
 from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
 
@@ -76,9 +80,6 @@ class LeaderboardRow:
         return figure(self.jobs, name)
 
 
-Places: TypeAlias = Sequence[int]
-
-
 class Groups(Sequence[Sequence[JobRow]]):
     """The jobs of each row in the order shown, each row's fetched when it is looked at."""
 
@@ -98,13 +99,17 @@ class Groups(Sequence[Sequence[JobRow]]):
     def __getitem__(self, index: int | slice) -> "Sequence[JobRow] | Groups":
         if isinstance(index, slice):
             return Groups(self._pool, self.places[index])
-        return self._pool.jobs(self.places[index])
+        return _by_seed(self._pool.jobs(self.places[index]))
 
     def __iter__(self) -> Iterator[Sequence[JobRow]]:
         for start in range(0, len(self.places), PAGE):
             page = self.places[start : start + PAGE]
             jobs = iter(self._pool.jobs([place for places in page for place in places]))
-            yield from ([next(jobs) for _ in places] for places in page)
+            yield from (_by_seed([next(jobs) for _ in places]) for places in page)
+
+
+def _by_seed(jobs: list[JobRow]) -> Sequence[JobRow]:
+    return sorted(jobs, key=attrgetter("seed", "id")) if len(jobs) > 1 else jobs
 
 
 class Rows(Sequence[LeaderboardRow]):
@@ -126,7 +131,8 @@ class Rows(Sequence[LeaderboardRow]):
     @property
     def repeated(self) -> bool:
         """Whether any row stands for several jobs."""
-        return any(len(places) > 1 for places in self._groups.places)
+        places = self._groups.places
+        return not isinstance(places, Singles) and any(len(each) > 1 for each in places)
 
     @overload
     def __getitem__(self, index: int) -> LeaderboardRow: ...
@@ -172,8 +178,8 @@ def rank(
 
     `by` is "config" (repeats of a configuration are one row) or "job". `rank_by` is a metric; rows with the same figure
     share a rank, and rows that lack it stand last, unranked. `sort` is a column to order by instead, its better end
-    first, reversed by a leading `-`; ranks stay. Equal rows keep the order of their first job's id, so that the board
-    does not depend on the order of `rows`. Raises UsageError for a name that is none of these.
+    first, reversed by a leading `-`; ranks stay. Equal rows stand in the order of the lowest id among their jobs, so
+    that the board does not depend on the order of `rows`. Raises UsageError for a name that is none of these.
     """
     boards: dict[str, list[JobRow]] = {}
     for row in rows:
@@ -195,47 +201,50 @@ def rank_pools(
     """
     by = one_of(by, GROUPINGS, "--by")
     rank_by = one_of(rank_by, METRICS, "--rank-by")
-    made = (_board(dataset, pool, by, rank_by, sort, where) for dataset, pool in sorted(pools.items()))
+    with uncollected():
+        made = [_board(dataset, pool, by, rank_by, sort, where) for dataset, pool in sorted(pools.items())]
     return [board for board in made if len(board.rows)]
 
 
 def _board(dataset: str, pool: Pool, by: str, rank_by: str, sort: str | None, where: Condition | None) -> Board:
-    groups: Sequence[Places] = _by_configuration(pool) if by == "config" else [(n,) for n in range(len(pool.ids))]
+    groups = _by_configuration(pool) if by == "config" else Singles(range(pool.count))
+    keys = None
     if where is not None:
         groups = [group for group in groups if where.keeps_row(pool.jobs(group))]
-    fields = pool.differing(dict.fromkeys(pool.configurations[group[0]] for group in groups), differing)
-    if by == "job" and len({pool.seeds[group[0]] for group in groups}) > 1:
+        keys = dict.fromkeys(pool.configurations[group[0]] for group in groups)
+    fields = pool.differing(keys, differing)
+    several = pool.several_seeds() if where is None else len({pool.seeds[group[0]] for group in groups}) > 1
+    if by == "job" and several:
         fields = (*fields, "seed")
     means = _means(pool, groups, rank_by)
-    order = _ordered(means, METRICS[rank_by].higher_is_better)
-    groups = [groups[index] for index in order]
-    ranks = _ranks([means[index] for index in order])
+    order = ordered(means, METRICS[rank_by].higher_is_better)
+    groups = rearranged(groups, order)
+    ranks: Sequence[int | None] = Ranks(means, order)
     if sort is not None and groups:
-        order = _sorted_by(sort, pool, groups, ranks)
-        groups = [groups[index] for index in order]
-        ranks = [ranks[index] for index in order]
+        ranks = list(ranks)
+        places = _sorted_by(sort, pool, groups, ranks)
+        groups = rearranged(groups, places)
+        ranks = [ranks[index] for index in places]
     return Board(dataset, by, rank_by, fields, Rows(Groups(pool, groups), ranks, fields))
 
 
-def _by_configuration(pool: Pool) -> list[Places]:
-    """The places of jobs of equal configuration together, in the order of their seeds; groups as their first ids."""
-    groups: dict[Hashable, list[int]] = {}
-    for place, key in enumerate(pool.configurations):
-        group = groups.get(key)
-        if group is None:
-            groups[key] = [place]
-        else:
-            group.append(place)
-    if len(groups) < len(pool.ids):
-        # Places stand in the order of the ids, which decides between equal seeds.
-        for group in groups.values():
-            group.sort(key=pool.seeds.__getitem__)
-        return sorted(groups.values(), key=itemgetter(0))
+def _by_configuration(pool: Pool) -> Sequence[Places]:
+    """The places of jobs of equal configuration together, in the order of their ids; groups as their lowest ids."""
+    keys = pool.configurations
+    if len(set(keys)) == pool.count:
+        return Singles(range(pool.count))
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        groups[key].append(place)
     return list(groups.values())
 
 
-def _means(pool: Pool, groups: Sequence[Places], name: str) -> list[float | None]:
+def _means(pool: Pool, groups: Sequence[Places], name: str) -> Sequence[float | None]:
     figures = pool.figure(name)
+    if isinstance(groups, Singles):
+        alone = groups.of(figures)
+        if None not in alone and all(map(math.isfinite, alone)):  # type: ignore[arg-type]
+            return alone
     return [mean_over([figures[place] for place in group]) for group in groups]
 
 
@@ -252,30 +261,7 @@ def _varies(name: str, configs: Sequence[Configuration]) -> bool:
     return any(config.get(name) != first for config in configs)
 
 
-def _ordered(values: Sequence[Any], descending: bool) -> list[int]:
-    """The places of `values` in their order, None last, equal ones as they stand."""
-    present = [index for index, value in enumerate(values) if value is not None]
-    absent = [index for index, value in enumerate(values) if value is None]
-    # Python's reverse keeps equal elements in their order, so ties fall the same way in both directions.
-    present.sort(key=values.__getitem__, reverse=descending)
-    return present + absent
-
-
-def _ranks(means: Sequence[float | None]) -> list[int | None]:
-    ranks: list[int | None] = []
-    last: float | None = None
-    current = 0
-    for place, mean in enumerate(means, start=1):
-        if mean is None:
-            ranks.append(None)
-            continue
-        if mean != last:
-            current, last = place, mean
-        ranks.append(current)
-    return ranks
-
-
-def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequence[int | None]) -> list[int]:
+def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequence[int | None]) -> Sequence[int]:
     backwards = column.startswith("-")
     keys = [pool.configurations[group[0]] for group in groups]
     column = one_of(column.removeprefix("-"), (*COLUMNS, *pool.config(keys[0])), "--sort")
@@ -290,12 +276,12 @@ def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequenc
         values = [len(group) for group in groups]
         descending = True
     elif column == "seed":
-        values = [pool.seeds[group[0]] for group in groups]
+        values = [min(pool.seeds[place] for place in group) for group in groups]
     elif column == "experiments":
-        values = [job.experiments for job in pool.jobs([group[0] for group in groups])]
+        values = [jobs[0].experiments for jobs in Groups(pool, groups)]
     else:
         values = [pool.config(key).get(column) for key in keys]
-    return _ordered(values, descending is not backwards)
+    return ordered(values, descending is not backwards)
 
 
 def one_of(word: str, words: Iterable[str], option: str) -> str:

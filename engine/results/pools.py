@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from engine.plan.jobs import Configuration
 from engine.results.figures import FIELDS
 from engine.results.rows import JobRow
+
+Among: TypeAlias = Callable[[Sequence[Configuration]], tuple[str, ...]]
 
 
 class Pool(Protocol):
     """The finished jobs of one data set, in the order of their ids; a job's place is its index in every column."""
 
     @property
-    def ids(self) -> Sequence[str]:
-        """Every job's id, ascending."""
+    def count(self) -> int:
+        """How many jobs there are."""
 
     @property
     def seeds(self) -> Sequence[int]:
@@ -33,10 +35,11 @@ class Pool(Protocol):
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
         """The whole rows at these places, in their order."""
 
-    def differing(
-        self, keys: Collection[Any], among: Callable[[Sequence[Configuration]], tuple[str, ...]]
-    ) -> tuple[str, ...]:
-        """What `among` tells of the configurations of `keys`: the settings in which they are not all alike."""
+    def differing(self, keys: Collection[Any] | None, among: Among) -> tuple[str, ...]:
+        """What `among` tells of the configurations of `keys` or all: the settings in which they are not all alike."""
+
+    def several_seeds(self) -> bool:
+        """Whether not all jobs have one seed."""
 
 
 class RowPool:
@@ -44,7 +47,7 @@ class RowPool:
 
     def __init__(self, rows: Iterable[JobRow]) -> None:
         self.rows = sorted(rows, key=attrgetter("id"))
-        self.ids = [row.id for row in self.rows]
+        self.count = len(self.rows)
         self.seeds = [row.seed for row in self.rows]
         self.configurations, self._configs = _keys(self.rows)
 
@@ -57,10 +60,11 @@ class RowPool:
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
         return [self.rows[place] for place in places]
 
-    def differing(
-        self, keys: Collection[Any], among: Callable[[Sequence[Configuration]], tuple[str, ...]]
-    ) -> tuple[str, ...]:
-        return among([self._configs[key] for key in keys])
+    def differing(self, keys: Collection[Any] | None, among: Among) -> tuple[str, ...]:
+        return among([self._configs[key] for key in (self._configs if keys is None else keys)])
+
+    def several_seeds(self) -> bool:
+        return len(set(self.seeds)) > 1
 
 
 def _keys(rows: Sequence[JobRow]) -> tuple[list[Hashable], Mapping[Hashable, Configuration]]:

@@ -62,5 +62,12 @@ def test_what_differs_in_many_ways_is_told_in_one_column() -> None:
         for n in range(4)
     ]
     lines = text(rows, 60)
-    assert lines[1].endswith("what differs")
+    assert lines[1].endswith("what")
     assert any("dropout=0.3" in line for line in lines)
+
+
+def test_among_several_experiments_a_row_tells_its_own_and_what_it_swept() -> None:
+    rows = [job(n, dropout=n / 10, epochs=3, model="mlp", experiments=("quick",)) for n in range(2)]
+    rows.append(job(9, epochs=10, dropout=0.9, batch_norm=False, model="compact", experiments=("strong",)))
+    told = [line.split("  ")[-1] for line in text(rows, 76)[2:]]
+    assert sorted(told) == ["quick dropout=0.0", "quick dropout=0.1", "strong"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -123,6 +124,18 @@ async def until(pilot: Pilot[None], holds: Callable[[], Any]) -> None:
             return
         await asyncio.sleep(0.01)
     raise AssertionError("it never came to hold")
+
+
+def painting(widget: Widget) -> list[Region]:
+    """From now on, the regions that a widget asks to be painted anew."""
+    regions: list[Region] = []
+
+    def refresh(*asked: Region, **_: Any) -> Widget:
+        regions.extend(asked or [Region(0, 0, *widget.size)])
+        return widget
+
+    widget.refresh = refresh  # type: ignore[method-assign,assignment]
+    return regions
 
 
 def shown(pilot: Pilot[None]) -> list[str]:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.plan.jobs import JobStatus
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Progress
-from tests.tui.made import Host, flow, grid, history, row, shown, snapshot, until
+from tests.tui.made import Host, flow, grid, history, painting, row, shown, snapshot, until
 from tui.messages import Copied
 from tui.panes.curves import CurvesPane
 from tui.panes.curves_charts import ON_DARK, Group, View, charts, palette
@@ -112,13 +112,16 @@ def test_best_epoch_and_early_stop_are_marked() -> None:
     assert [(mark.x, mark.y is None) for mark in marks] == [(12.0, True), (9.0, False)]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=30), st.booleans(), st.booleans())
 def test_any_history_can_be_drawn(values: list[float], log: bool, seconds: bool) -> None:
     from tui.widgets.plot_drawing import drawing
 
     job = row(1, epoch=len(values))
     epochs = [EpochRow(n, {"loss": value, "val_loss": -value}, abs(value)) for n, value in enumerate(values, start=1)]
-    epochs = [replace(epoch, seconds=min(1e6, epoch.seconds) if epoch.seconds == epoch.seconds else 0) for epoch in epochs]
+    epochs = [
+        replace(epoch, seconds=min(1e6, epoch.seconds) if epoch.seconds == epoch.seconds else 0) for epoch in epochs
+    ]
     for chart in drawn((job,), {job.id: epochs}, log=log, seconds=seconds):
         assert drawing(chart, 50, 12) is not None
 
@@ -129,7 +132,9 @@ def test_any_history_can_be_drawn(values: list[float], log: bool, seconds: bool)
 def answered(host: Host, pane: CurvesPane, jobs: tuple[JobRow, ...]) -> None:
     """Give the histories that were last asked for, as the main screen does."""
     wanted = host.told(CurvesPane.HistoriesWanted)[-1].job_ids
-    pane.histories = {job.id: history(job.epoch, place) for place, job in enumerate(jobs) if job.id in wanted and job.epoch}
+    pane.histories = {
+        job.id: history(job.epoch, place) for place, job in enumerate(jobs) if job.id in wanted and job.epoch
+    }
 
 
 async def ready(pilot: Any, host: Host, pane: CurvesPane, jobs: tuple[JobRow, ...]) -> None:
@@ -204,8 +209,7 @@ async def test_live_epochs_are_drawn_and_nothing_twice() -> None:
         await ready(pilot, host, pane, jobs)
         first = pane.query_one("#first", Plot)
         before = first.chart
-        painted: list[object] = []
-        first.refresh = lambda *regions, **more: painted.extend(regions) or first  # type: ignore[method-assign]
+        painted = painting(first)
         pane.snapshot = snapshot(*jobs)
         pane.redraw()
         assert painted == []
@@ -276,5 +280,3 @@ def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
         await pilot.pause()
 
     assert snap_compare(host, terminal_size=size, run_before=before)
-
-

@@ -3,25 +3,25 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tui.made import Host, flow
+from tests.tui.made import Host, flow, painting
 from tui.widgets.difference import changed
 from tui.widgets.plot import Plot
-from tui.widgets.plot_axes import clock_ticks, count_ticks, log_ticks, snapped, thinned, tick_labels, ticks
+from tui.widgets.plot_axes import clock_ticks, count_ticks, drawable, log_ticks, snapped, thinned, tick_labels, ticks
 from tui.widgets.plot_drawing import Band, Chart, Line, Mark, drawing
 
-numbers = st.floats(-1e300, 1e300)
-values = st.one_of(st.none(), st.just(math.nan), st.just(math.inf), numbers)
-positive = st.floats(1e-300, 1e300)
+numbers = st.floats(-1e100, 1e100)
+values = st.one_of(st.none(), st.just(math.nan), st.just(math.inf), st.just(1e308), numbers)
+positive = st.floats(1e-99, 1e100)
 
 
 @given(st.lists(values))
 def test_snapped_bounds_hold_every_number(found: list[float | None]) -> None:
     low, high = snapped(found)
-    assert low < high or not any(value is not None and math.isfinite(value) for value in found)
-    assert all(low <= value <= high for value in found if value is not None and math.isfinite(value))
+    assert low < high or not any(drawable(value) for value in found)
+    assert all(low <= value <= high for value in found if drawable(value))
 
 
 @given(st.lists(positive, min_size=1))
@@ -77,9 +77,9 @@ def test_seconds_have_the_ticks_of_a_clock() -> None:
     assert clock_ticks((0, 1e7), 4)
 
 
-@given(st.floats(-300, 300), st.floats(0.01, 600), st.integers(1, 12))
+@given(st.floats(-100, 100), st.floats(0.01, 200), st.integers(1, 12))
 def test_log_ticks_are_few(low: float, size: float, most: int) -> None:
-    found = log_ticks((low, min(300.0, low + size)), most)
+    found = log_ticks((low, min(100.0, low + size)), most)
     assert 1 <= len(found) <= max(2, most)
     assert len(tick_labels(found, log=True)) == len(found)
 
@@ -89,7 +89,7 @@ def test_thinning_keeps_the_extremes_the_order_and_the_gaps(found: list[float | 
     points = [(float(place), value) for place, value in enumerate(found, start=1)]
     kept = thinned(points, (1.0, max(2.0, len(points))), columns)
     drawn = [y for _, y in kept if y is not None]
-    known = [y for _, y in points if y is not None and math.isfinite(y)]
+    known = [y for _, y in points if drawable(y)]
     assert [x for x, _ in kept] == sorted(x for x, _ in kept)
     assert all(y is None or math.isfinite(y) for _, y in kept)
     assert (min(drawn), max(drawn)) == (min(known), max(known)) if known else not drawn
@@ -124,6 +124,7 @@ def test_what_is_too_small_is_not_drawn() -> None:
     assert drawing(chart(), 80, 3) is None
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.integers(1, 30))
 def test_marks_stand_where_plotext_puts_the_point(epoch: int) -> None:
     line = Line(((float(epoch), 1 / epoch),), "#010203", context=True)
@@ -157,14 +158,13 @@ async def test_only_the_cells_that_differ_are_painted() -> None:
     async with host.driven((60, 16)) as pilot:
         plot.chart = chart()
         await pilot.pause()
-        painted: list[object] = []
-        plot.refresh = lambda *regions, **more: painted.extend(regions) or plot  # type: ignore[method-assign]
+        painted = painting(plot)
         plot.chart = chart()
         assert painted == []
         points = (*chart().lines[0].points[:-1], (30.0, 0.5))
         plot.chart = Chart("loss", (1.0, 30.0), (0.0, 1.0), (Line(points, "#e69f00", "a"),))
         assert painted
-        assert all(region.width < 12 for region in painted)  # type: ignore[attr-defined]
+        assert all(region.width < 12 for region in painted)
 
 
 @flow

@@ -145,7 +145,7 @@ class _Work:
             if table is not None:
                 kept[name] = table
         order = self._order(list(sides[0]), list(sides[1]), list(sides[2]), kept)
-        return [kept[name] for name in order]
+        return unique([kept[name] for name in order])
 
     def _experiment(
         self, name: str, base: Table | None, ours: Table | None, theirs: Table | None, kept: dict[str, dict[str, Any]]
@@ -178,6 +178,19 @@ class _Work:
             chosen = self._decide(Conflict("", (), our_order, their_order))
             lead, other = (theirs, ours) if chosen is their_order else (ours, theirs)
         return [name for name in woven(lead, [*other, *kept]) if name in kept]
+
+
+def unique(tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The experiments, each under a name of its own: one side may have given a name that the other gave too."""
+    found: dict[str, dict[str, Any]] = {}
+    for table in tables:
+        name = table["name"]
+        if name in found:
+            if same(table, found[name]):
+                continue
+            name = free_name(name, {*found, *(other["name"] for other in tables)})
+        found[name] = table | {"name": name}
+    return list(found.values())
 
 
 def woven(lead: Sequence[str], other: Sequence[str]) -> list[str]:
@@ -266,6 +279,10 @@ def rewritten(text: str, meant: Mapping[str, Any]) -> str:
         text = _table_rewritten(text, (name,), tomllib.loads(text).get(name, {}), meant.get(name, {}))
     wanted: list[dict[str, Any]] = list(meant.get("experiment", []))
     names = [table["name"] for table in wanted]
+    has = tomllib.loads(text).get("experiment", [])
+    for new, old in renames(has, wanted).items():
+        number = [table["name"] for table in has].index(old)
+        text = editor.set_value(text, ("experiment", number), "name", new)
     has = tomllib.loads(text).get("experiment", [])
     for number in reversed(range(len(has))):
         if has[number]["name"] not in names:

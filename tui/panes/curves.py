@@ -55,6 +55,7 @@ class CurvesPane(Widget):
     CurvesPane.-empty JobPicker { width: 1; border-right: none; }
     CurvesPane.-empty .empty { display: block; }
     CurvesPane.-ascii JobPicker { border-right: ascii $panel; }
+    CurvesPane.-ascii > .reading { text-overflow: clip; }
     """
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 

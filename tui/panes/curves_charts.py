@@ -8,7 +8,7 @@ from textual.color import Color, ColorParseError
 from engine.plan.jobs import JobStatus
 from engine.results.rows import EpochRow, JobRow
 from tui.panes.curves_series import gaps, place_of, points, smoothed, spread
-from tui.widgets.plot_axes import Bounds, Point, finite, round_step, snapped
+from tui.widgets.plot_axes import LEAST, Bounds, Point, finite, round_step, snapped
 from tui.widgets.plot_drawing import Band, Chart, Line, Mark
 
 # Okabe and Ito's colours, told apart whatever eyes see: on a dark ground, and on a light one without the pale ones.
@@ -129,7 +129,7 @@ def _chart(
     values += [y for band in bands for _, low, high in band.points for y in (low, high)]
     known_values = finite(values)
     # A figure of 0 has no logarithm; where none is above it, the axis stays as it was.
-    log = view.log and any(value > 0 for value in known_values)
+    log = view.log and any(value > LEAST for value in known_values)
     note = f"{lost} not finite" if lost else ""
     return Chart(
         _title(metric, log, view),

@@ -1,11 +1,10 @@
 """From epochs to points: what a curve is before it is drawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
-from engine.results.metrics import known
 from engine.results.rows import EpochRow
-from tui.widgets.plot_axes import Point
+from tui.widgets.plot_axes import Point, drawable
 
 # How much of the last value is kept, by level.
 SMOOTHING = (0.0, 0.3, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98)
@@ -19,7 +18,7 @@ def points(history: Sequence[EpochRow], metric: str, seconds: bool = False) -> l
     if not any(metric in row.metrics for row in history):
         return []
     values = (row.metrics.get(metric) for row in history)
-    finite = [value if known(value) else None for value in values]
+    finite = [value if drawable(value) else None for value in values]
     if seconds:
         return list(zip(accumulate(row.seconds for row in history), finite, strict=True))
     return [(float(row.epoch), value) for row, value in zip(history, finite, strict=True)]
@@ -64,7 +63,7 @@ def spread(curves: Sequence[Sequence[Point]]) -> tuple[list[Point], list[tuple[f
 
 def gaps(history: Sequence[EpochRow], metrics: Sequence[str]) -> int:
     """How many epochs have something that is no finite number among these metrics."""
-    return sum(any(name in row.metrics and not known(row.metrics[name]) for name in metrics) for row in history)
+    return sum(any(name in row.metrics and not drawable(row.metrics[name]) for name in metrics) for row in history)
 
 
 def at_epoch(history: Sequence[EpochRow], x: float, seconds: bool = False) -> EpochRow | None:
@@ -84,8 +83,3 @@ def place_of(history: Sequence[EpochRow], epoch: int, seconds: bool = False) -> 
         if row.epoch == epoch:
             return total if seconds else float(epoch)
     return None
-
-
-def figures(row: EpochRow, names: Sequence[str]) -> Mapping[str, float | None]:
-    """Some metrics of an epoch; None where there is no finite number."""
-    return {name: value if known(value := row.metrics.get(name)) else None for name in names}

@@ -17,6 +17,7 @@ from engine.plan.jobs import JobStatus
 from engine.results.digits import SORTS, chosen, confusion
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
+from engine.text import visible
 from tui.messages import Copied
 from tui.panes.digits_keys import KEYS
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
@@ -59,6 +60,7 @@ class DigitsPane(Widget):
     DigitsPane.-problem .message { color: $error; }
     DigitsPane.-ascii JobPicker { border-right: ascii $panel; }
     DigitsPane.-ascii Matrix { border-left: ascii $panel; }
+    DigitsPane.-ascii > .about { text-overflow: clip; }
     """
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
@@ -155,9 +157,8 @@ class DigitsPane(Widget):
         self.query_one(Matrix).counts = confusion(mistakes)
         self.set_reactive(DigitsPane.cell, (None, None))
         self._message("" if len(mistakes.indices) else FLAWLESS)
-        self._draw()
-        if self.screen.focused is None:
-            self.gallery.focus()
+        # The gallery has its room only once the message is away.
+        self.call_after_refresh(self._draw)
 
     def watch_problem(self, problem: str) -> None:
         if problem and self.ready:
@@ -285,7 +286,7 @@ class DigitsPane(Widget):
         self.set_class(bool(text), "-message")
         self.set_class(wrong, "-problem")
         if text:
-            self.query_one(".message", Static).update(text)
+            self.query_one(".message", Static).update("\n".join(map(visible, text.split("\n"))))
 
     def _say(self) -> None:
         job, made = self.picker.job, self.gallery.pictures

@@ -39,6 +39,7 @@ class LeaderboardPane(BoardPane):
     LeaderboardPane > #details { display: none; height: 45%; border-top: solid $panel; padding: 0 1; }
     LeaderboardPane.-open > #details { display: block; }
     LeaderboardPane.-ascii > #details { border-top: ascii $panel; }
+    LeaderboardPane.-ascii > .about { text-overflow: clip; }
     LeaderboardPane > .empty { display: none; padding: 1 2; color: $text-muted; height: 1fr; }
     LeaderboardPane.-empty > .empty { display: block; }
     LeaderboardPane.-empty > #board { height: 1; }
@@ -107,7 +108,7 @@ class LeaderboardPane(BoardPane):
         if place is None or key == self.first:
             self.first = "" if key == self.first else key
         elif self.row is not None:
-            self._open(compared(table.row(place), self.row))
+            self._open(compared(table.row(place), self.row, ascii_only=self.ascii))
             self.first = ""
         self.display_table()
 

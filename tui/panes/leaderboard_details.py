@@ -71,7 +71,7 @@ def _job_cells(job: JobRow, best: dict[str, float | None]) -> list[Cell]:
     return [*cells, Cell(clock(job.seconds)), Cell(visible(job.device)), Cell(visible(job.reason), "dim")]
 
 
-def compared(first: LeaderboardRow, second: LeaderboardRow) -> Listed:
+def compared(first: LeaderboardRow, second: LeaderboardRow, *, ascii_only: bool = False) -> Listed:
     """The settings in which two rows differ, then their figures, the better one bold."""
     names = dict.fromkeys([*first.config, *second.config])
     rows: list[tuple[str, Sequence[Cell]]] = [
@@ -82,20 +82,22 @@ def compared(first: LeaderboardRow, second: LeaderboardRow) -> Listed:
     if not rows:
         seeds = [cell(row, "seed") for row in (first, second)]
         rows.append(("seed", [Cell("seed"), Cell(seeds[0]), Cell(seeds[1]), Cell("")]))
-    rows += [(name, _figure_cells(first, second, name)) for name in COMPARED]
+    sign = "+-" if ascii_only else "±"
+    rows += [(name, _figure_cells(first, second, name, sign)) for name in COMPARED]
     heads = [f"#{row.rank}" if row.rank else "unranked" for row in (first, second)]
     titles = [("what differs", False), (heads[0], True), (f"{heads[1]} ", True), ("difference", True)]
     return _listed(titles, rows, 32)
 
 
-def _figure_cells(first: LeaderboardRow, second: LeaderboardRow, name: str) -> list[Cell]:
+def _figure_cells(first: LeaderboardRow, second: LeaderboardRow, name: str, sign: str) -> list[Cell]:
     a, b = first.figure(name), second.figure(name)
     metric = METRICS[name]
     texts = [number(found.mean, metric.decimals) for found in (a, b)]
-    texts = [
-        f"{text} ± {number(found.std, metric.decimals)}" if found.std is not None and name == "test_accuracy" else text
-        for text, found in zip(texts, (a, b), strict=True)
-    ]
+    if name == "test_accuracy":
+        spreads = [number(found.std, metric.decimals) for found in (a, b)]
+        texts = [f"{text} {sign} {std}" if std else text for text, std in zip(texts, spreads, strict=True)]
     looks = ["best" if better_than(name, x.mean, y.mean) else "" for x, y in ((a, b), (b, a))]
     away = "" if a.mean is None or b.mean is None else f"{b.mean - a.mean:+.{metric.decimals}f}"
+    if not float(away or 0):
+        away = "0" if away else ""
     return [Cell(metric.title, "dim"), Cell(texts[0], looks[0]), Cell(texts[1], looks[1]), Cell(away)]

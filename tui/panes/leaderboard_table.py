@@ -16,7 +16,7 @@ from tui.widgets.bigtable_columns import Cell, Column
 
 EXTRA_TITLES = {"test_accuracy_best": "best", "mark": "", "differs": "what differs", "note": "note"}
 WIDEST_WORDS = 28
-WIDEST_NOTE = 40
+WIDEST_NOTE = 24
 # Of the width, what tells rows apart may take this part in columns of its own; else it is told in one.
 FOLDED = 0.45
 
@@ -56,7 +56,7 @@ class BoardTable:
     def columns(self, width: int) -> list[Column]:
         """All columns; what tells rows apart in one where it would take too much of `width`."""
         fields = self.board.fields
-        folded = sum(self.widths[name] + 2 for name in fields) > width * FOLDED
+        folded = sum(max(self.widths[name], len(self._title(name))) + 2 for name in fields) > width * FOLDED
         names: list[str] = []
         for name in self.names:
             if folded and name in fields:
@@ -65,7 +65,8 @@ class BoardTable:
                 continue
             names.append(name)
         if self.notes:
-            names.append("note")
+            # A person's own words stand by what they speak of.
+            names.insert(names.index("n") if "n" in names else names.index("test_accuracy"), "note")
         self.shown = tuple(names)
         room = max(16, int(width * FOLDED))
         return [
@@ -80,8 +81,10 @@ class BoardTable:
         if name == "differs":
             wanted = sum(len(initials(field)) + self.values[field] + 2 for field in self.board.fields) - 1
             return max(len(self._title(name)), min(room, wanted))
-        width = WIDEST_NOTE if name == "note" else self.widths[name]
-        return max(width, len(self._title(name)) + (1 if self._arrow(name) else 0))
+        if name == "note":
+            return min(WIDEST_NOTE, max(4, *(len(note.text) for note in self.notes.values())))
+        width = self.widths[name]
+        return max(width, len(self._title(name)) + len(self._arrow(name)))
 
     @property
     def values(self) -> Mapping[str, int]:
@@ -91,7 +94,7 @@ class BoardTable:
     def _arrow(self, name: str) -> str:
         if self.sort is None or self.sort.removeprefix("-") != name:
             return ""
-        down, up = ("v", "^") if self.ascii else ("▾", "▴")
+        down, up = (" v", " ^") if self.ascii else (" ▾", " ▴")
         return up if self.sort.startswith("-") else down
 
     def cells(self, index: int) -> Sequence[Cell]:

@@ -59,6 +59,7 @@ class LogPane(Widget):
     LogPane.-message LogView { width: 1; max-width: 1; }
     LogPane.-problem .message { color: $error; }
     LogPane.-ascii JobPicker { border-right: ascii $panel; }
+    LogPane.-ascii > .about { text-overflow: clip; }
     """
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
@@ -278,19 +279,19 @@ class LogPane(Widget):
         self.set_class(bool(text), "-message")
         self.set_class(wrong, "-problem")
         if text:
-            self.query_one(".message", Static).update(visible(text) if wrong else text)
+            self.query_one(".message", Static).update("\n".join(map(visible, text.split("\n"))))
 
     def _say(self) -> None:
         job, view = self.picker.job, self.view
         text = Text(no_wrap=True, overflow="ellipsis")
         if job is not None:
-            text.append(self.picker.lines.labels.of(job), "bold")
+            if view.needle:
+                found = f"{view.place} of {len(view.matches)}" if view.matches else "nothing found"
+                text.append(f"{visible(view.needle)!r}: {found}  ", "bold")
+            text.append(self.picker.lines.labels.of(job), "" if view.needle else "bold")
             text.append(f"  {word(job.status)}  {counted(len(view) + view.dropped, 'line')}")
             if self._skipped or view.dropped:
                 text.append(f", the first in engine logs {job.id[:8]}")
             text.append("  following" if view.following else "  G follows")
-            if view.needle:
-                text.append(f"  {visible(view.needle)!r}: ", "bold")
-                text.append(f"{view.place} of {len(view.matches)}" if view.matches else "nothing found", "bold")
             text.append(f"  {job.id[:8]}", "dim")
         self.query_one(".about", Static).update(text, layout=False)

@@ -197,7 +197,8 @@ class QueuePane(Widget):
                 return
 
     def choose(self, number: int) -> None:
-        """Put the cursor on experiment `number` of the file."""
+        """Put the cursor on experiment `number` of the file, as the file is by now."""
+        self._fill()
         for place, item in enumerate(self._items):
             if item.kind == "experiment" and item.number == number:
                 self.list.cursor = place

@@ -117,7 +117,7 @@ class MainScreen(Answers):
 
     def choose_experiment(self, number: int) -> None:
         """Put the cursor of the queue on an experiment of the file."""
-        self.call_after_refresh(self.query_one(QueuePane).choose, number)
+        self.query_one(QueuePane).choose(number)
 
     # keys that hold in every tab
 

@@ -119,8 +119,7 @@ class BigTable(ScrollView, can_focus=True):
             # It moved because the others did: it stays where the eye has it.
             shift = place - self.cursor
             self.set_reactive(BigTable.cursor, place)
-            if not self._in_sight(place):
-                self.scroll_to(y=max(0, self.scroll_offset.y + shift), animate=False)
+            self._go_to(self.scroll_offset.y + shift)
         elif self.cursor >= len(rows):
             self.set_reactive(BigTable.cursor, max(0, len(rows) - 1))
         if layout:
@@ -159,8 +158,8 @@ class BigTable(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         return range(top, min(len(self.rows), top + self.page))
 
-    def _in_sight(self, place: int) -> bool:
-        return place in self.in_sight
+    def _go_to(self, y: int) -> None:
+        self.scroll_to(y=max(0, y), animate=False, force=True, immediate=True)
 
     def point_at(self, key: str) -> bool:
         """Put the cursor on a row, if it is there."""
@@ -178,9 +177,9 @@ class BigTable(ScrollView, can_focus=True):
     def watch_cursor(self, before: int, cursor: int) -> None:
         top = self.scroll_offset.y
         if cursor < top:
-            self.scroll_to(y=cursor, animate=False)
+            self._go_to(cursor)
         elif cursor >= top + self.page:
-            self.scroll_to(y=cursor - self.page + 1, animate=False)
+            self._go_to(cursor - self.page + 1)
         for place in {before, cursor}:
             y = place - self.scroll_offset.y + self.lead
             self._shown.pop(y, None)
@@ -263,7 +262,11 @@ class BigTable(ScrollView, can_focus=True):
         width = self.size.width
         if self.head and y == 0:
             style = self.get_component_rich_style("bigtable--head")
-            return self._strip([Cell(column.title + column.sorted) for column in self.columns], style, width)
+            head = self._strip([Cell(column.title + column.sorted) for column in self.columns], style, width)
+            if not self.columns or len(self.columns) - 1 in self._arrangement.drawn(width):
+                return head
+            # There is more to the right.
+            return Strip([*head.crop(0, width - 1), Segment(">", style)])
         if y < self.lead:
             style = self.get_component_rich_style("bigtable--pinned")
             return self._strip(self.rows.cells(self.pinned[y - int(self.head)]), style, width)
@@ -278,9 +281,7 @@ class BigTable(ScrollView, can_focus=True):
 
     def _strip(self, cells: Sequence[Cell], style: Style, width: int, chosen: bool = False) -> Strip:
         segments, used = [], 0
-        for place in self._arrangement.places:
-            if used >= width:
-                break
+        for place in self._arrangement.drawn(width):
             column, cell = self.columns[place], cells[place]
             look = style + self._look(cell.look) if cell.look and not chosen else style
             segments += [Segment(fitted(cell.text, column), look), Segment(" " * self.gap, style)]

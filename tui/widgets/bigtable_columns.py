@@ -56,6 +56,9 @@ class NoRows:
         return None
 
 
+SOME = 8
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """Columns with `gap` between them, of which `frozen` stay in sight and `left` of the others are passed over."""
@@ -79,6 +82,15 @@ class Arrangement:
                 break
             held.append(place)
             used += self.gap
+        return held
+
+    def drawn(self, width: int) -> list[int]:
+        """Those that are drawn: numbers only whole, words as far as there is room for some."""
+        held = self.within(width)
+        rest = self.places[len(held) :]
+        used = sum(self.columns[place].width + self.gap for place in held)
+        if rest and (not held or (not self.columns[rest[0]].right and width - used >= SOME)):
+            held.append(rest[0])
         return held
 
     def at(self, x: int) -> str:

@@ -154,7 +154,7 @@ class Gallery(ScrollView, can_focus=True):
             self._scroll_to_row(row - self.down + 1)
 
     def _scroll_to_row(self, row: int) -> None:
-        self.scroll_to(y=row * (self.pictures.height + 1), animate=False, force=True)
+        self.scroll_to(y=row * (self.pictures.height + 1), animate=False, force=True, immediate=True)
 
     def action_move(self, by: int) -> None:
         self.cursor += by

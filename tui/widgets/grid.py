@@ -104,7 +104,9 @@ class Grid(Rows):
         end = min(start + self._width - GAP + 1, self.size.width)
         before, cell, after = (strip.crop(0, start - 1), strip.crop(start, end), strip.crop(end, None))
         chosen = self.get_component_rich_style("rows--cursor", partial=True)
-        return Strip.join([before, Strip([Segment(">")]), laid_over(cell, chosen, plain=self.has_focus), after])
+        return Strip.join(
+            [before, Strip([Segment(">", self.rich_style)]), laid_over(cell, chosen, plain=self.has_focus), after]
+        )
 
     def action_column(self, step: int) -> None:
         """Move sideways."""

@@ -100,12 +100,12 @@ class LogView(ScrollView, can_focus=True):
             self._to_bottom()
         elif gone:
             # What is being read stays where it is.
-            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False, force=True)
+            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False, force=True, immediate=True)
         self.refresh()
         self.post_message(self.Looked())
 
     def _to_bottom(self) -> None:
-        self.scroll_to(y=max(0, len(self) - self.size.height), animate=False, force=True)
+        self.scroll_to(y=max(0, len(self) - self.size.height), animate=False, force=True, immediate=True)
 
     # looking for something
 
@@ -149,7 +149,7 @@ class LogView(ScrollView, can_focus=True):
         self.following = False
         y = match - self.dropped
         if not self.scroll_offset.y <= y < self.scroll_offset.y + self.size.height:
-            self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, force=True)
+            self.scroll_to(y=max(0, y - self.size.height // 2), animate=False, force=True, immediate=True)
         self.refresh()
         self.post_message(self.Looked())
 
@@ -159,7 +159,7 @@ class LogView(ScrollView, can_focus=True):
         bottom = max(0, len(self) - self.size.height)
         y = max(0, min(bottom, self.scroll_offset.y + by))
         self.following = y == bottom and by > 0
-        self.scroll_to(y=y, animate=False, force=True)
+        self.scroll_to(y=y, animate=False, force=True, immediate=True)
         self.post_message(self.Looked())
 
     def action_half(self, by: int) -> None:

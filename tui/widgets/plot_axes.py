@@ -13,9 +13,18 @@ STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 MINUTE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 
 
+# Beyond them the differences and quotients that drawing takes are no longer numbers.
+LARGEST, LEAST = 1e100, 1e-100
+
+
+def drawable(value: float | None) -> bool:
+    """Whether a value has a place on an axis."""
+    return value is not None and abs(value) <= LARGEST
+
+
 def finite(values: Iterable[float | None]) -> list[float]:
-    """Those that are numbers."""
-    return [value for value in values if value is not None and math.isfinite(value)]
+    """Those that have a place on an axis."""
+    return [value for value in values if value is not None and abs(value) <= LARGEST]
 
 
 def round_step(size: float) -> float:
@@ -32,7 +41,7 @@ def snapped(values: Iterable[float | None], log: bool = False) -> Bounds:
     """
     known = finite(values)
     if log:
-        known = [value for value in known if value > 0]
+        known = [value for value in known if value > LEAST]
         if not known:
             return (-1.0, 0.0)
         low, high = snapped(known)
@@ -43,14 +52,12 @@ def snapped(values: Iterable[float | None], log: bool = False) -> Bounds:
     if not known:
         return (0.0, 1.0)
     low, high = min(known), max(known)
-    if not high - low > max(abs(high), abs(low)) * 1e-9:
-        around = abs(high) * 0.05 or 0.5
+    size = max(abs(high), abs(low))
+    if not high - low > max(size * 1e-9, LEAST):
+        around = size * 0.05 if size > LEAST * 1e9 else 0.5
         low, high = low - around, high + around
-    # Halves before the difference, which may be more than a float holds.
-    step = round_step(max((high / 4 - low / 4), 1e-300))
+    step = round_step((high - low) / 4)
     bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
-    if not (math.isfinite(bottom) and math.isfinite(top)):
-        return (low, high)
     # Rounding may leave a value outside by the last bit.
     return (min(bottom, low), max(top, high))
 
@@ -60,7 +67,7 @@ def ticks(bounds: Bounds, most: int) -> list[float]:
     low, high = bounds
     if not high > low:
         return [low]
-    step = round_step((high / max(1, most - 1)) - (low / max(1, most - 1)))
+    step = round_step((high - low) / max(1, most - 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [place * step for place in range(first, last + 1)][: max(2, most)] or [low]
 
@@ -151,7 +158,7 @@ def thinned(points: Sequence[Point], bounds: Bounds, columns: int) -> list[Point
 def _gaps_joined(points: Sequence[Point]) -> list[Point]:
     joined: list[Point] = []
     for x, y in points:
-        value = y if y is not None and math.isfinite(y) else None
+        value = y if drawable(y) else None
         if value is None and joined and joined[-1][1] is None:
             continue
         joined.append((x, value))

@@ -9,11 +9,13 @@ from typing import Any, TypeAlias
 import plotext
 
 from tui.widgets.plot_axes import (
+    LEAST,
     Bounds,
     Point,
     clock,
     clock_ticks,
     count_ticks,
+    drawable,
     log_ticks,
     thinned,
     tick_labels,
@@ -106,11 +108,11 @@ class Drawing:
 
 def scaled(value: float | None, log: bool) -> float | None:
     """A value as the axis has it; None where it has none."""
-    if value is None or not math.isfinite(value):
+    if value is None or not drawable(value):
         return None
     if not log:
         return value
-    return math.log10(value) if value > 0 else None
+    return math.log10(value) if value > LEAST else None
 
 
 def drawing(chart: Chart, width: int, height: int, *, ascii: bool = False) -> Drawing | None:  # noqa: A002

@@ -166,7 +166,7 @@ class Rows(ScrollView, can_focus=True):
             return strip
         chosen = self.get_component_rich_style("rows--cursor", partial=True)
         if strip.text.startswith(" "):
-            strip = Strip.join([Strip([Segment(">")]), strip.crop(1)])
+            strip = Strip.join([Strip([Segment(">", Style())]), strip.crop(1)])
         return laid_over(strip, chosen, plain=self.has_focus)
 
     @property
