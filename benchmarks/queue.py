@@ -4,6 +4,7 @@ python -m benchmarks.queue
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.measure import HEADER, Figure, in_turns, row
 
-ROUNDS = 3
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 RATES = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2]
 ACTIVATIONS = ["relu", "tanh", "elu", "gelu"]
 SWEEP = f"""
@@ -47,7 +48,7 @@ for rate in {RATES}:
             keras.layers.Dense(256, activation), keras.layers.BatchNormalization(), keras.layers.Dropout(0.2),
             keras.layers.Dense(10, "softmax"),
         ])
-        model.compile(keras.optimizers.RMSprop(rate), "sparse_categorical_crossentropy", ["accuracy"])
+        model.compile(keras.optimizers.RMSprop(rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
         model.fit(x, y, batch_size=128, epochs=2, validation_split=0.2, verbose=0)
         model.evaluate(data.test_images / 255.0, data.test_labels, batch_size=128, verbose=0)
 """
@@ -80,19 +81,23 @@ def loop() -> float:
 
 
 def repeats() -> tuple[float, float]:
-    """Seconds of the first of ten repeats, compiling included, and the mean of the nine after it."""
+    """Seconds of the first of ten repeats, compiling included, and the mean of the nine after it.
+
+    The first is counted from the moment at which the worker, its imports done, took the job's lock; each later one from
+    the end of the one before, the way through the runner included.
+    """
     from engine.record import events
-    from engine.record.events import AttemptEnded, AttemptStarted
+    from engine.record.events import AttemptEnded
     from engine.record.paths import StorePaths
 
     with tempfile.TemporaryDirectory() as folder:
         run(REPEATS, Path(folder))
-        told = [
-            e for path in StorePaths(Path(folder) / "runs").jobs.glob("*/events.jsonl") for e, _ in events.read(path)
-        ]
-    starts = sorted(event.t for event in told if isinstance(event, AttemptStarted))
-    ends = sorted(event.t for event in told if isinstance(event, AttemptEnded))
-    return ends[0] - starts[0], (ends[-1] - ends[0]) / (len(ends) - 1)
+        ends = {}
+        for job in (StorePaths(Path(folder) / "runs").job(path.name) for path in Path(folder, "runs/jobs").iterdir()):
+            [end] = [event.t for event, _ in events.read(job.events) if isinstance(event, AttemptEnded)]
+            ends[end] = job.lock.stat().st_mtime
+    first, last = min(ends), max(ends)
+    return first - ends[first], (last - first) / (len(ends) - 1)
 
 
 def table() -> str:

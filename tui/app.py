@@ -8,12 +8,14 @@ from typing import ClassVar, cast
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from engine.session import Snapshot
 from tui.config import Kept, config_path
 from tui.options import Options
 from tui.screens.main import MainScreen
 from tui.theme import DARK, LIGHT
+from tui.widgets.plain import PlainBars
 
 
 class Labtop(App[None]):
@@ -46,6 +48,7 @@ class Labtop(App[None]):
         self.animation_level = "none"
         self.farewell = ""
         self.set_class(options.ascii, "-ascii")
+        ScrollBar.renderer = PlainBars if options.ascii else ScrollBarRender
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self.kept.config.theme if self.kept.config.theme in self.available_themes else DARK.name

@@ -15,7 +15,7 @@ from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.results import export
 from engine.results.columns import columns_shown
-from engine.results.leaderboard import Board, rank
+from engine.results.leaderboard import Board
 from engine.results.rows import JobRow
 
 
@@ -44,8 +44,7 @@ def leaderboard(
         from engine.results.filters import parse  # noqa: PLC0415 - pydantic: 0.3 s
 
         where = parse(filter_by)
-    rows = session.rows()
-    boards = rank(rows, by=by, rank_by=rank_by, sort=sort, where=where)
+    boards = session.leaderboard(by, rank_by, sort, where)
     if csv is not None:
         _write_csv(boards, csv)
     elif as_json:
@@ -55,7 +54,7 @@ def leaderboard(
     elif boards:
         show(boards)
     else:
-        words(_nothing_to_rank(rows))
+        words(_nothing_to_rank(session.rows()))
 
 
 def show(boards: Sequence[Board]) -> None:

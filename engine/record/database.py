@@ -13,6 +13,8 @@ from engine.record import filesystem, schema
 Row: TypeAlias = sqlite3.Row
 
 BUSY_SECONDS = 5.0
+# As much as the rows of 100,000 jobs take: with less, each is read from the file again and again.
+CACHE_KIB = 65_536
 # Older versions can corrupt a database in WAL mode when the log is reset: https://sqlite.org/wal.html
 WAL_IS_SAFE = (3, 51, 3)
 MENDING = "engine rebuild makes it anew from the folders, and so does the next engine run"
@@ -54,6 +56,7 @@ class Database:
                 uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             self._connection.row_factory = sqlite3.Row
+            self._connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
             if schema.version(self._connection) > len(schema.MIGRATIONS):
                 raise EnvironmentFault(
                     "the store was written by a later labtop",

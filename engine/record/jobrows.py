@@ -14,7 +14,7 @@ FIELDS = tuple(field.name for field in fields(JobRow))
 # The experiments are no column of the table; an empty text keeps their place.
 COLUMNS = ", ".join({"config": "configuration", "experiments": "''"}.get(name, name) for name in FIELDS)
 STATUSES = {str(status): status for status in JobStatus}
-CHUNK = 256
+CHUNK = 5000
 
 Experiments = dict[str, tuple[str, ...]]
 
@@ -29,19 +29,19 @@ class JobRows:
     def all(self) -> list[JobRow]:
         """Every job, in the order of the queue."""
         rows = self.database.tuples(f"SELECT {COLUMNS} FROM jobs ORDER BY position, id")
-        return self._made(rows, self._experiments())
+        return self._made(rows, self.experiments())
 
     def named(self, ids: Sequence[str]) -> list[JobRow]:
         """Those of `ids` that there are, in the order of the queue."""
         query = f"SELECT {COLUMNS} FROM jobs WHERE id IN (SELECT value FROM json_each(?)) ORDER BY position, id"
         wanted = json.dumps(list(ids))
-        return self._made(self.database.tuples(query, [wanted]), self._experiments(wanted))
+        return self._made(self.database.tuples(query, [wanted]), self.experiments(wanted))
 
     def numbered(self, numbers: Sequence[int]) -> dict[int, JobRow]:
         """Those that there are, by the numbers of their rows."""
         query = f"SELECT rowid, {COLUMNS} FROM jobs WHERE rowid IN (SELECT value FROM json_each(?))"
         rows = self.database.tuples(query, [json.dumps(list(numbers))])
-        made = self._made([row[1:] for row in rows], self._experiments(json.dumps([row[1] for row in rows])))
+        made = self._made([row[1:] for row in rows], self.experiments(json.dumps([row[1] for row in rows])))
         return {row[0]: job for row, job in zip(rows, made, strict=True)}
 
     def with_status(self, statuses: Sequence[JobStatus]) -> list[JobRow]:
@@ -50,34 +50,32 @@ class JobRows:
         query = f"SELECT {COLUMNS} FROM jobs WHERE status IN ({marks}) ORDER BY position, id"
         return self._made(self.database.tuples(query, statuses), {})
 
-    def config(self, key: int) -> Configuration:
-        """A configuration by its key. Raises StoreDamaged where there is none."""
-        if key not in self._configs:
-            self._load([key])
-        return self._configs[key]
+    def configs(self, keys: Sequence[int]) -> list[Configuration]:
+        """Configurations by their keys. Raises StoreDamaged where there is none."""
+        self._know(keys)
+        return [self._configs[key] for key in keys]
 
-    def know(self, keys: Iterable[int]) -> None:
+    def _know(self, keys: Iterable[int]) -> None:
         """Read these configurations in one go, as far as they are not known."""
         missing = [key for key in dict.fromkeys(keys) if key not in self._configs]
-        if missing:
-            self._load(missing)
+        for start in range(0, len(missing), CHUNK):
+            self._load(missing[start : start + CHUNK])
 
     def _load(self, keys: Sequence[int]) -> None:
-        everything = len(keys) > CHUNK
-        query = "SELECT id, config FROM configurations"
-        query += "" if everything else " WHERE id IN (SELECT value FROM json_each(?))"
-        rows = self.database.tuples(query, [] if everything else [json.dumps(list(keys))])
+        query = "SELECT id, config FROM configurations WHERE id IN (SELECT value FROM json_each(?))"
+        rows = self.database.tuples(query, [json.dumps(keys)])
         try:
-            self._configs |= {key: json.loads(text) for key, text in rows if key not in self._configs}
+            # Read as one text, so that the settings' names are the same objects in all of them.
+            found = json.loads(f"[{','.join(text for _, text in rows)}]")
         except ValueError as error:
             raise self._damaged(error) from None
-        missing = next((key for key in keys if key not in self._configs), None)
-        if missing is not None:
-            raise self._damaged(f"configuration {missing} is missing")
+        if len(found) < len(keys):
+            raise self._damaged(f"{len(keys) - len(found)} configurations are missing")
+        self._configs |= {key: config for (key, _), config in zip(rows, found, strict=True)}
 
     def _made(self, rows: Sequence[tuple[Any, ...]], experiments: Experiments) -> list[JobRow]:
         place = FIELDS.index("config")
-        self.know(row[place] for row in rows)
+        self._know(row[place] for row in rows)
         configs, new, put = self._configs, object.__new__, object.__setattr__
         made = []
         try:
@@ -95,7 +93,7 @@ class JobRows:
             raise self._damaged(f"there is no status {error}") from None
         return made
 
-    def _experiments(self, ids: str = "") -> Experiments:
+    def experiments(self, ids: str = "") -> Experiments:
         """The experiments that want each job (of the JSON list `ids`, or all), in the order of their submission."""
         where = "WHERE job_id IN (SELECT value FROM json_each(?)) " if ids else ""
         query = f"SELECT job_id, experiment FROM membership {where}ORDER BY job_id, ordinal"

@@ -6,7 +6,7 @@ from typing import Any
 from engine.errors import StoreBusy
 from engine.plan.jobs import Configuration
 from engine.record.database import Database
-from engine.record.jobrows import JobRows
+from engine.record.jobrows import Experiments, JobRows
 from engine.results.metrics import METRICS
 from engine.results.pools import Among, Pool
 from engine.results.rows import JobRow
@@ -14,6 +14,7 @@ from engine.results.rows import JobRow
 ALL = "FROM jobs WHERE status = 'done' AND dataset = ? ORDER BY id"
 # So many configurations mostly show every setting that differs anywhere.
 SOME = 64
+INDEXED = ("id", "configuration", "seed", *(metric.field for metric in METRICS.values()))
 
 
 def pools(database: Database, job_rows: JobRows, by: str, rank_by: str) -> Mapping[str, Pool]:
@@ -28,12 +29,13 @@ class DonePool:
     """A `results.pools.Pool` over the database. Its jobs are those that were done when it was made."""
 
     def __init__(self, database: Database, job_rows: JobRows, dataset: str, columns: Sequence[str]) -> None:
-        """Reads these columns in one pass over the index, which is cheaper than a pass for each."""
+        """Reads these columns in one pass over the index; whatever else is asked for later comes in a second one."""
         self.database = database
         self.dataset = dataset
         self._rows = job_rows
         self._columns: dict[str, Sequence[Any]] = {}
         self._numbers: Sequence[int] = ()
+        self._experiments: Experiments | None = None
         self._read(columns)
         self.count = len(self._numbers)
 
@@ -48,8 +50,12 @@ class DonePool:
 
     def _column(self, name: str) -> Sequence[Any]:
         if name not in self._columns:
-            self._read([name])
+            self._read([column for column in INDEXED if column not in self._columns])
         return self._columns[name]
+
+    @property
+    def ids(self) -> Sequence[str]:
+        return self._column("id")
 
     @property
     def configurations(self) -> Sequence[int]:
@@ -62,8 +68,14 @@ class DonePool:
     def figure(self, name: str) -> Sequence[float | None]:
         return self._column(METRICS[name].field)
 
-    def config(self, key: Any) -> Configuration:
-        return self._rows.config(key)
+    def experiments(self, places: Sequence[int]) -> Sequence[tuple[str, ...]]:
+        if self._experiments is None:
+            self._experiments = self._rows.experiments()
+        ids, found = self.ids, self._experiments
+        return [found.get(ids[place], ()) for place in places]
+
+    def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
+        return self._rows.configs(keys)
 
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
         wanted = [self._numbers[place] for place in places]
@@ -89,11 +101,11 @@ class DonePool:
         """As `Pool.differing`; few configurations are read where the store tells which settings have several values."""
         varied = self._varied() - {"seed"}
         first = self._some() if keys is None else list(keys)[:SOME]
-        found = among(self._configs(first))
+        found = among(self.configs(first))
         # With jobs of different versions their settings have other names, and only a look at all of them tells.
         if varied <= set(found) and "" not in varied:
             return found
-        return among(self._configs(list(dict.fromkeys(self.configurations)) if keys is None else list(keys)))
+        return among(self.configs(list(dict.fromkeys(self.configurations)) if keys is None else list(keys)))
 
     def _some(self) -> list[int]:
         """The configurations of a few jobs."""
@@ -101,10 +113,6 @@ class DonePool:
             return list(dict.fromkeys(self.configurations[:: max(1, self.count // SOME)]))
         rows = self.database.tuples(f"SELECT configuration {ALL} LIMIT {SOME}", [self.dataset])
         return list(dict.fromkeys(key for (key,) in rows))
-
-    def _configs(self, keys: Sequence[int]) -> list[Configuration]:
-        self._rows.know(keys)
-        return [self.config(key) for key in keys]
 
     def _changed(self) -> StoreBusy:
         return StoreBusy("jobs changed while they were ranked", where=str(self.database.path), hint="ask again")

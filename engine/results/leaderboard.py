@@ -84,7 +84,7 @@ class Groups(Sequence[Sequence[JobRow]]):
     """The jobs of each row in the order shown, each row's fetched when it is looked at."""
 
     def __init__(self, pool: Pool, places: Sequence[Places]) -> None:
-        self._pool = pool
+        self.pool = pool
         self.places = places
 
     def __len__(self) -> int:
@@ -98,13 +98,13 @@ class Groups(Sequence[Sequence[JobRow]]):
 
     def __getitem__(self, index: int | slice) -> "Sequence[JobRow] | Groups":
         if isinstance(index, slice):
-            return Groups(self._pool, self.places[index])
-        return _by_seed(self._pool.jobs(self.places[index]))
+            return Groups(self.pool, self.places[index])
+        return _by_seed(self.pool.jobs(self.places[index]))
 
     def __iter__(self) -> Iterator[Sequence[JobRow]]:
         for start in range(0, len(self.places), PAGE):
             page = self.places[start : start + PAGE]
-            jobs = iter(self._pool.jobs([place for places in page for place in places]))
+            jobs = iter(self.pool.jobs([place for places in page for place in places]))
             yield from (_by_seed([next(jobs) for _ in places]) for places in page)
 
 
@@ -127,6 +127,30 @@ class Rows(Sequence[LeaderboardRow]):
     def groups(self) -> Sequence[Sequence[JobRow]]:
         """The jobs of each row, in the order shown."""
         return self._groups
+
+    @property
+    def ranks(self) -> Sequence[int | None]:
+        """The rank of each row."""
+        return self._ranks
+
+    @property
+    def pool(self) -> Pool:
+        """Where the rows' jobs stand, as columns."""
+        return self._groups.pool
+
+    @property
+    def places(self) -> Sequence[Places]:
+        """The places of each row's jobs in the pool, in the order of their seeds."""
+        places = self._groups.places
+        if isinstance(places, Singles):
+            return places
+        seeds = self.pool.seeds
+        return [sorted(each, key=seeds.__getitem__) for each in places]
+
+    def configs(self) -> Sequence[Configuration]:
+        """The configuration of each row, in the order shown, without its jobs."""
+        keys = self.pool.configurations
+        return self.pool.configs([keys[each[0]] for each in self._groups.places])
 
     @property
     def repeated(self) -> bool:
@@ -264,7 +288,7 @@ def _varies(name: str, configs: Sequence[Configuration]) -> bool:
 def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequence[int | None]) -> Sequence[int]:
     backwards = column.startswith("-")
     keys = [pool.configurations[group[0]] for group in groups]
-    column = one_of(column.removeprefix("-"), (*COLUMNS, *pool.config(keys[0])), "--sort")
+    column = one_of(column.removeprefix("-"), (*COLUMNS, *pool.configs(keys[:1])[0]), "--sort")
     values: Sequence[Any]
     descending = False
     if column in METRICS:
@@ -280,7 +304,7 @@ def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequenc
     elif column == "experiments":
         values = [jobs[0].experiments for jobs in Groups(pool, groups)]
     else:
-        values = [pool.config(key).get(column) for key in keys]
+        values = [config.get(column) for config in pool.configs(keys)]
     return ordered(values, descending is not backwards)
 
 

@@ -64,7 +64,8 @@ class Ranks(Sequence[int | None]):
 
     def __getitem__(self, index: int | slice) -> int | Sequence[int | None] | None:
         if isinstance(index, slice):
-            return [self[place] for place in range(*index.indices(len(self)))]
+            wanted = range(*index.indices(len(self)))
+            return list(self._from(wanted.start, wanted.stop)) if wanted.step == 1 else [self[at] for at in wanted]
         mean = self._means[self._order[index]]
         if mean is None:
             return None
@@ -76,11 +77,17 @@ class Ranks(Sequence[int | None]):
         return self._sign * mean
 
     def __iter__(self) -> Iterator[int | None]:
-        last, current = None, 0
-        for number, place in enumerate(self._order, start=1):
+        return self._from(0, len(self))
+
+    def _from(self, start: int, stop: int) -> Iterator[int | None]:
+        last, current = None, self[start] if start < stop else None
+        for place in self._order[start:stop]:
+            start += 1
             mean = self._means[place]
             if mean != last:
-                last, current = mean, number
+                # The first may share its rank with rows that stand before it.
+                current = current if last is None and mean is not None else start
+                last = mean
             yield None if mean is None else current
 
 

@@ -19,6 +19,10 @@ class Pool(Protocol):
         """How many jobs there are."""
 
     @property
+    def ids(self) -> Sequence[str]:
+        """Every job's id, ascending."""
+
+    @property
     def seeds(self) -> Sequence[int]:
         """Every job's seed."""
 
@@ -26,11 +30,14 @@ class Pool(Protocol):
     def configurations(self) -> Sequence[Hashable]:
         """For every job a key that is equal where configurations are."""
 
-    def config(self, key: Any) -> Configuration:
-        """The configuration of a key."""
+    def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
+        """The configurations of these keys, in their order."""
 
     def figure(self, name: str) -> Sequence[float | None]:
         """Every job's figure of a metric, as it is stored. Raises KeyError for a name that is no metric."""
+
+    def experiments(self, places: Sequence[int]) -> Sequence[tuple[str, ...]]:
+        """The experiments that want each of the jobs at these places."""
 
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
         """The whole rows at these places, in their order."""
@@ -48,14 +55,18 @@ class RowPool:
     def __init__(self, rows: Iterable[JobRow]) -> None:
         self.rows = sorted(rows, key=attrgetter("id"))
         self.count = len(self.rows)
+        self.ids = [row.id for row in self.rows]
         self.seeds = [row.seed for row in self.rows]
         self.configurations, self._configs = _keys(self.rows)
 
-    def config(self, key: Any) -> Configuration:
-        return self._configs[key]
+    def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
+        return [self._configs[key] for key in keys]
 
     def figure(self, name: str) -> Sequence[float | None]:
         return list(map(FIELDS[name], self.rows))
+
+    def experiments(self, places: Sequence[int]) -> Sequence[tuple[str, ...]]:
+        return [self.rows[place].experiments for place in places]
 
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
         return [self.rows[place] for place in places]

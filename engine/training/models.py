@@ -1,6 +1,7 @@
 """From settings to a Keras model whose first weights depend on the seed alone."""
 
 import inspect
+import random
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -24,16 +25,20 @@ def build(
     """The model that `config` names, for images of `shape` (height, width, channels) scaled to 0..1.
 
     Its output is a probability for each class, shape (batch, classes). `folder` and `digests` are needed by a
-    `module:function` model alone. Sets Keras' random seed and dtype policy for the whole process. Raises ModelError.
+    `module:function` model alone. Sets the random seed and Keras' dtype policy for the whole process.
+    Raises ModelError.
     """
     keras.config.set_dtype_policy(str(config["precision"]))
-    keras.utils.set_random_seed(seed % 2**32)
     name = str(config["model"])
     if name in MODELS:
+        # Keras draws the seeds of initializers and dropout from here. Its own set_random_seed would also make
+        # TensorFlow forget every function that it has set up, which costs a warm job 0.2 s.
+        random.seed(seed % 2**32)
         function = _shipped(name)
         wanted = {key: config[key] for key in inspect.signature(function).parameters if key in config}
         model = function(shape, classes, **wanted)
     else:
+        keras.utils.set_random_seed(seed % 2**32)
         model = custom.build(name, folder, digests.get(name, ""), dict(config), shape, classes)
     if tuple(model.output_shape) != (None, classes):
         message = f"{name} puts out {model.output_shape}, and the data set has {classes} classes"

@@ -1,9 +1,11 @@
 """The end of a job: its test figures, and the files that are kept."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.record.events import Metrics
@@ -11,6 +13,7 @@ from engine.record.paths import JobPaths, replace_file
 from engine.training.checkpoint import packed, save_weights
 from engine.training.compiled import Compiled, assign
 from engine.training.data import JobData, Part
+from engine.training.progress import Pace
 
 
 @dataclass(frozen=True)
@@ -24,14 +27,18 @@ class Predictions:
 
 def predict(compiled: Compiled, part: Part, batch: int) -> Predictions:
     """Predictions of the model as it stands for every sample of `part`."""
-    classes, confidence, losses = [], [], []
-    for start in range(0, part.count, batch):
-        images, labels = part.images[start : start + batch], part.labels[start : start + batch]
-        found, sure, loss = compiled.spans.predict(images, labels)
+    steps, step, pace, loss = math.ceil(part.count / batch), 0, Pace(), 0.0
+    classes, confidence = [], []
+    while step < steps:
+        end = min(step + pace.steps, steps)
+        pace.begin()
+        found, sure, added = compiled.spans.predict(part.images, part.labels, tf.constant(step), tf.constant(end))
         classes.append(found.numpy())
         confidence.append(sure.numpy())
-        losses.append(float(loss) * len(classes[-1]))
-    return Predictions(np.concatenate(classes), np.concatenate(confidence), sum(losses) / part.count)
+        loss += float(added)
+        pace.end(end - step)
+        step = end
+    return Predictions(np.concatenate(classes), np.concatenate(confidence), loss / part.count)
 
 
 def finish(

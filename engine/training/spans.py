@@ -56,7 +56,7 @@ class Spans:
         self.evaluate = tf.function(
             self._evaluate, autograph=False, input_signature=[images, labels, whole, whole, (sums, sums)]
         )
-        self.predict = tf.function(self._predict, autograph=False, input_signature=[images, labels])
+        self.predict = tf.function(self._predict, autograph=False, input_signature=[images, labels, whole, whole])
         self.exchange = tf.function(self._exchange, autograph=False, input_signature=[])
 
     def _train(
@@ -106,11 +106,24 @@ class Spans:
 
         return self._steps(step, start, end, sums)
 
-    def _predict(self, images: Any, labels: Any) -> tuple[Any, Any, Any]:
-        """For one batch: the predicted class and its probability of each sample, and the batch's mean loss."""
-        probabilities = self._model(_scaled(unpacked(images, self._shape)), training=False)
-        loss = self._total(labels, probabilities)
-        return tf.argmax(probabilities, axis=-1), tf.reduce_max(probabilities, axis=-1), loss
+    def _predict(self, images: Any, labels: Any, start: Any, end: Any) -> tuple[Any, Any, Any]:
+        """Of the samples in evaluation steps `start` to `end` - 1: class, its probability, and the summed loss."""
+        size = int(self._config["eval_batch_size"])
+
+        def array(dtype: Any) -> Any:
+            return tf.TensorArray(dtype, end - start, infer_shape=False, element_shape=[None])
+
+        def step(index: Any, classes: Any, sure: Any, loss: Any) -> tuple[Any, Any, Any, Any]:
+            batch = unpacked(images[index * size : (index + 1) * size], self._shape)
+            truth = labels[index * size : (index + 1) * size]
+            probabilities = self._model(_scaled(batch), training=False)
+            added = tf.cast(self._total(truth, probabilities), tf.float64) * tf.cast(tf.size(truth), tf.float64)
+            classes = classes.write(index - start, tf.argmax(probabilities, axis=-1))
+            return index + 1, classes, sure.write(index - start, tf.reduce_max(probabilities, axis=-1)), loss + added
+
+        first = (start, array(tf.int64), array(tf.float32), tf.zeros([], tf.float64))
+        _, classes, sure, loss = tf.while_loop(lambda index, *_: index < end, step, first, parallel_iterations=1)
+        return classes.concat(), sure.concat(), loss
 
     def _exchange(self) -> None:
         """Swap the model's weights and their averages; a second call puts both back, bit by bit."""

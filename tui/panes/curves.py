@@ -24,6 +24,7 @@ from tui.panes.curves_reading import reading, told
 from tui.panes.curves_series import SMOOTHING
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
+from tui.widgets.plain import plain_text
 from tui.widgets.plot import Plot
 
 # Live curves are drawn no more often than this.
@@ -147,7 +148,8 @@ class CurvesPane(Widget):
     def on_big_table_highlighted(self) -> None:
         """Another job: its curves, unless marked ones are shown."""
         self.picker.want(self.picker.key)
-        # The list is painted first: a chart takes longer than a key may.
+        # List and words are painted first: a chart takes longer than a key may.
+        self._say()
         self.call_after_refresh(self.redraw)
 
     def on_big_table_selected(self, message: BigTable.Selected) -> None:
@@ -288,7 +290,7 @@ class CurvesPane(Widget):
             text = Text()
         if text != self._said or text.spans != self._said.spans:
             self._said = text
-            self.query_one(".reading", Static).update(text, layout=False)
+            self.query_one(".reading", Static).update(plain_text(text, self.ascii), layout=False)
 
     def _palette(self) -> Palette:
         return palette(self.app.theme_variables, dark=self.app.current_theme.dark)

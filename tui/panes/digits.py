@@ -26,6 +26,7 @@ from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
 from tui.widgets.gallery import Gallery
 from tui.widgets.matrix import Matrix
+from tui.widgets.plain import plain_text
 
 if TYPE_CHECKING:
     from engine.results.mistakes import Mistakes
@@ -293,5 +294,7 @@ class DigitsPane(Widget):
         text = Text()
         if job is not None:
             shown = made if isinstance(made, DigitPictures) and not self.has_class("-message") else None
-            text = about(job, self.picker.lines.labels, shown, self.gallery.cursor, self.cell, self.sort)
-        self.query_one(".about", Static).update(text, layout=False)
+            text = about(
+                job, self.picker.lines.labels, shown, self.gallery.cursor, self.cell, self.sort, self.size.width
+            )
+        self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)

@@ -12,6 +12,8 @@ EMPTY = (
     "what a job gets wrong in the test set is shown here."
 )
 READING = "Reading the mistakes of this job."
+# What stands beside the job's name takes so many columns.
+REST = 60
 FLAWLESS = "This job got every test digit right."
 
 
@@ -22,10 +24,11 @@ def about(
     cursor: int,
     cell: tuple[int | None, int | None],
     sort: str,
+    width: int,
 ) -> Text:
-    """Which job, how much it got wrong, and which of that is shown."""
+    """Which job, how much it got wrong, and which of that is shown, within `width` where that can be."""
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(labels.of(job), "bold")
+    text.append(labels.short(job, max(24, width - REST)), "bold")
     if shown is not None:
         text.append(f"  {len(shown.found.indices)} wrong")
         if cell != (None, None):

@@ -141,13 +141,12 @@ def fitted(width: int, left: Text, middle: Sequence[Text], right: Sequence[Text]
     """The longest of each that fit beside each other."""
     for queue in right:
         for devices in middle:
-            used = left.cell_len + devices.cell_len + queue.cell_len
-            if used + 4 <= width or (not devices.plain and not queue.plain):
-                gap = max(1, width - used - 2)
-                after = gap // 2 if devices.plain else 0
+            gap = width - left.cell_len - devices.cell_len - queue.cell_len
+            if gap >= 4 or not (devices.plain or queue.plain):
+                after = max(2, gap // 2) if devices.plain else 0
                 text = Text(no_wrap=True, overflow="crop", end="")
                 text.append_text(left)
-                text.append(" " * (gap - after))
+                text.append(" " * max(0, gap - after))
                 text.append_text(devices)
                 text.append(" " * after)
                 text.append_text(queue)

@@ -18,6 +18,7 @@ from tui.panes.leaderboard_table import Asked, BoardTable, sortable
 from tui.panes.leaderboard_words import EMPTY, NOTHING_LEFT, about, parsed
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import NoRows
+from tui.widgets.plain import plain_text
 from tui.widgets.prompt import Choice, Prompt
 
 
@@ -76,7 +77,7 @@ class BoardPane(Widget):
         """An empty console says so from the first moment."""
         self.ready = True
         self.add_class("-empty")
-        self.set_class(self.ascii, "-ascii")
+        self.watch_ascii(self.ascii)
         self.rank()
 
     def on_show(self) -> None:
@@ -98,6 +99,8 @@ class BoardPane(Widget):
 
     def watch_ascii(self, value: bool) -> None:
         self.set_class(value, "-ascii")
+        for table in self.query(BigTable):
+            table.ascii_only = value
         self.display_table()
 
     # ranking, off this thread
@@ -132,7 +135,7 @@ class BoardPane(Widget):
         table, widget = self.table, self.board
         self.set_class(table is None, "-empty")
         text = about(table, self.place, len(self.tables), self.filter_text, comparing=bool(self.first))
-        self.query_one(".about", Static).update(text, layout=False)
+        self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)
         if table is None:
             self.query_one(".empty", Static).update(NOTHING_LEFT if self.asked.where is not None else EMPTY)
             widget.show((), NoRows())

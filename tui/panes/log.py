@@ -30,6 +30,7 @@ from tui.panes.log_tail import LogTail, Portion
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
 from tui.widgets.logview import LogView
+from tui.widgets.plain import plain_text
 from tui.widgets.prompt import Prompt
 
 EMPTY = "No job has begun yet.\n\nIn the Queue tab (1), r trains the queue file; what its workers say is shown here."
@@ -156,7 +157,7 @@ class LogPane(Widget):
     def watch_ascii(self, value: bool) -> None:
         self.set_class(value, "-ascii")
         if self.ready:
-            self.picker.ascii = value
+            self.picker.ascii = self.view.ascii_only = value
 
     def watch_path(self, path: Path | None) -> None:
         """Another log."""
@@ -294,4 +295,4 @@ class LogPane(Widget):
                 text.append(f", the first in engine logs {job.id[:8]}")
             text.append("  following" if view.following else "  G follows")
             text.append(f"  {job.id[:8]}", "dim")
-        self.query_one(".about", Static).update(text, layout=False)
+        self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)

@@ -56,6 +56,7 @@ class JobPicker(BigTable):
         self.lines = JobLines((), Labels(()))
         self.histories: dict[str, list[EpochRow]] = {}
         self._wanted: tuple[str, ...] = ()
+        self._sought = ""
         self._jobs: Sequence[JobRow] = ()
 
     @property
@@ -90,7 +91,15 @@ class JobPicker(BigTable):
         lines.histories, lines.marks, lines.ascii = self.histories, self.marks, self.ascii
         self.lines = lines
         self.show(lines.columns(self.size.width or 36), lines)
+        if self._sought:
+            self.point_at(self._sought)
         self.want()
+
+    def point_at(self, key: str) -> bool:
+        """Put the cursor on a job, or once it is listed."""
+        found = super().point_at(key)
+        self._sought = "" if found else key
+        return found
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -102,7 +111,7 @@ class JobPicker(BigTable):
         self.repaint()
 
     def watch_ascii(self, value: bool) -> None:
-        self.lines.ascii = value
+        self.lines.ascii = self.ascii_only = value
         self.repaint()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

@@ -90,7 +90,7 @@ def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, 
         words = ", ".join(shown(name, value) for value in swept)
         line.append(cut(words, max(8, width - 20), ascii_only=paint.ascii), style="not bold")
         lines.append(line)
-    across = max(1, width // 38)
+    across = max(1, width // 34)
     cell = max(10, (width - 1) // across)
     pairs: list[Text] = []
     for name in [*own, *rest]:

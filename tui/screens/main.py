@@ -84,14 +84,16 @@ class MainScreen(Answers):
         switcher = self.query_one(ContentSwitcher)
         if not self.query(f"#{name}"):
             await self._make(name, switcher)
-        if switcher.current is not None:
-            self._focused[switcher.current] = self.focused
-        switcher.current = name
-        self.query_one(TabStrip).active = place
-        target = self._focused.get(name)
-        if target is None or not target.is_attached:
-            target = next((widget for widget in self.query_one(f"#{name}").query("*") if widget.focusable), None)
-        self.set_focus(target)
+        # Pane, tab and focus change in one painting.
+        with self.app.batch_update():
+            if switcher.current is not None:
+                self._focused[switcher.current] = self.focused
+            switcher.current = name
+            self.query_one(TabStrip).active = place
+            target = self._focused.get(name)
+            if target is None or not target.is_attached:
+                target = next((widget for widget in self.query_one(f"#{name}").query("*") if widget.focusable), None)
+            self.set_focus(target)
         self.refresh_bindings()
 
     async def _make(self, name: str, switcher: ContentSwitcher) -> None:

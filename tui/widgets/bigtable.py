@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tui.widgets.bigtable_columns import Arrangement, Cell, Column, NoRows, Rows, fitted
 from tui.widgets.difference import changed
+from tui.widgets.plain import plain
 
 LOOKS = ("dim", "best", "accent", "success", "error", "warning", "primary")
 
@@ -68,20 +69,12 @@ class BigTable(ScrollView, can_focus=True):
         table: "BigTable"
         key: str
 
-        @property
-        def control(self) -> "BigTable":
-            return self.table
-
     @dataclass
     class Selected(Message):
         """A row was opened, by enter or by a click on the row of the cursor."""
 
         table: "BigTable"
         key: str
-
-        @property
-        def control(self) -> "BigTable":
-            return self.table
 
     @dataclass
     class HeadClicked(Message):
@@ -90,19 +83,18 @@ class BigTable(ScrollView, can_focus=True):
         table: "BigTable"
         name: str
 
-        @property
-        def control(self) -> "BigTable":
-            return self.table
-
     def __init__(self, *, frozen: int = 0, head: bool = True, gap: int = 2, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.frozen = frozen
         self.head = head
         self.gap = gap
+        self.ascii_only = False
         self.columns: Sequence[Column] = ()
         self.rows: Rows = NoRows()
         self.pinned: Sequence[int] = ()
         self._shown: dict[int, Strip] = {}
+        self._looks: dict[str, Style] = {}
+        self._looks_of_cells: dict[str, Style] = {}
         self._told = ""
         self._left = 0
 
@@ -243,6 +235,8 @@ class BigTable(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._shown.clear()
+        self._looks.clear()
+        self._looks_of_cells.clear()
 
     def on_resize(self) -> None:
         self._shown.clear()
@@ -261,22 +255,22 @@ class BigTable(ScrollView, can_focus=True):
     def _line(self, y: int) -> Strip:
         width = self.size.width
         if self.head and y == 0:
-            style = self.get_component_rich_style("bigtable--head")
+            style = self._part("head")
             head = self._strip([Cell(column.title + column.sorted) for column in self.columns], style, width)
             if not self.columns or len(self.columns) - 1 in self._arrangement.drawn(width):
                 return head
             # There is more to the right.
             return Strip([*head.crop(0, width - 1), Segment(">", style)])
         if y < self.lead:
-            style = self.get_component_rich_style("bigtable--pinned")
+            style = self._part("pinned")
             return self._strip(self.rows.cells(self.pinned[y - int(self.head)]), style, width)
         place = y - self.lead + self.scroll_offset.y
         if place >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._part(""))
         if place != self.cursor:
-            return self._strip(self.rows.cells(place), self.rich_style, width)
+            return self._strip(self.rows.cells(place), self._part(""), width)
         # The cursor's colours replace those of the cells, or a coloured word could not be read.
-        style = self.get_component_rich_style("bigtable--cursor")
+        style = self._part("cursor")
         return self._strip(self.rows.cells(place), style, width, chosen=self.has_focus)
 
     def _strip(self, cells: Sequence[Cell], style: Style, width: int, chosen: bool = False) -> Strip:
@@ -284,12 +278,19 @@ class BigTable(ScrollView, can_focus=True):
         for place in self._arrangement.drawn(width):
             column, cell = self.columns[place], cells[place]
             look = style + self._look(cell.look) if cell.look and not chosen else style
-            segments += [Segment(fitted(cell.text, column), look), Segment(" " * self.gap, style)]
+            text = plain(cell.text, self.ascii_only)
+            segments += [Segment(fitted(text, column), look), Segment(" " * self.gap, style)]
             used += column.width + self.gap
         return Strip(segments).adjust_cell_length(width, style).simplify()
 
+    def _part(self, name: str) -> Style:
+        """The style of one of the table's parts; working it out takes longer than painting a cell."""
+        if name not in self._looks:
+            self._looks[name] = self.get_component_rich_style(f"bigtable--{name}") if name else self.rich_style
+        return self._looks[name]
+
     def _look(self, look: str) -> Style:
-        if look.startswith("#"):
-            return Style(color=look)
-        component = self.get_component_rich_style(f"bigtable--{look}")
-        return Style(color=component.color, bold=component.bold)
+        if look not in self._looks_of_cells:
+            part = Style(color=look) if look.startswith("#") else self._part(look)
+            self._looks_of_cells[look] = Style(color=part.color, bold=part.bold)
+        return self._looks_of_cells[look]

@@ -69,12 +69,13 @@ class Form(Rows):
         accent = self.app.theme_variables["accent"]
         style = {"own": "bold", "swept": f"bold {accent}", "inherited": "", "idle": "dim"}[line.state]
         mark = {"own": "*", "swept": "x", "inherited": " ", "idle": " "}[line.state]
-        text = Text(f" {mark} ", style=f"bold {accent}")
-        text.append(f"{line.field.name:<{NAME_WIDTH}}", style="not bold default" if line.state != "idle" else "dim")
+        text = Text()
+        text.append(f" {mark} ", style=f"bold {accent}")
+        text.append(f"{line.field.name:<{NAME_WIDTH}}", style="" if line.state != "idle" else "dim")
         width = max(VALUE_WIDTH, self.width - 80)
         value = visible(line.value)
         if len(value) > width - 1:
             value = value[: width - 4] + "..."
-        text.append(f"{value:<{width}}", style=f"not bold {style}" if "bold" not in style else style)
-        text.append(line.origin or line.field.help, style="not bold dim")
+        text.append(f"{value:<{width}}", style=style)
+        text.append(line.origin or line.field.help, style="dim")
         return text

@@ -24,8 +24,8 @@ class Grid(Rows):
         Binding("left", "column(-1)", "left", id="grid.left", show=False, tooltip="previous column"),
     ]
 
-    column: reactive[int] = reactive(0)
-    first_column: reactive[int] = reactive(0)
+    column: reactive[int] = reactive(0, repaint=False)
+    first_column: reactive[int] = reactive(0, repaint=False)
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)

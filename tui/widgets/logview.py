@@ -14,6 +14,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.widgets.plain import plain
+
 MOST_LINES = 50_000
 MOST_CHARACTERS = 8_000_000
 SIDEWAYS = 16
@@ -56,6 +58,7 @@ class LogView(ScrollView, can_focus=True):
         self._open = ""
         self.dropped = 0
         self.needle = ""
+        self.ascii_only = False
         self.matches: list[int] = []
         self._here = -1
         self._left = 0
@@ -201,7 +204,7 @@ class LogView(ScrollView, can_focus=True):
         place = y + self.scroll_offset.y
         if place >= len(self):
             return Strip.blank(width, style)
-        line = self.line(place)
+        line = plain(self.line(place), self.ascii_only)
         if _wrong(line):
             style = self.get_component_rich_style("logview--wrong")
         text = _from(line, self._left)
@@ -212,12 +215,13 @@ class LogView(ScrollView, can_focus=True):
         """The text with what was looked for standing out."""
         name = "logview--here" if serial == self._here else "logview--found"
         found = self.get_component_rich_style(name)
-        held = text.lower() if self.needle == self.needle.lower() else text
+        needle = plain(self.needle, self.ascii_only)
+        held = text.lower() if needle == needle.lower() else text
         if len(held) != len(text):  # some letters have a longer small form
             held = text
         segments, at = [], 0
-        while (start := held.find(self.needle, at)) >= 0:
-            end = start + len(self.needle)
+        while (start := held.find(needle, at)) >= 0:
+            end = start + len(needle)
             segments += [Segment(text[at:start], style), Segment(text[start:end], found)]
             at = end
         return [*segments, Segment(text[at:], style)]

@@ -50,7 +50,12 @@ class Matrix(Widget, can_focus=True):
         Binding("ctrl+d,pagedown", "move(5, 0)", "down", show=False, id="matrix.page_down", tooltip="five rows down"),
         Binding("ctrl+u,pageup", "move(-5, 0)", "up", show=False, id="matrix.page_up", tooltip="five rows up"),
         Binding(
-            "enter,space", "choose", "filter", id="matrix.choose", tooltip="show only what is counted in this cell"
+            "enter,space",
+            "choose",
+            "filter",
+            key_display="enter",
+            id="matrix.choose",
+            tooltip="only what this cell counts",
         ),
     ]
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -43,6 +44,7 @@ class Plot(Widget):
         super().__init__(id=id)
         self._drawing: Drawing | None = None
         self._strips: list[Strip] = []
+        self._drawn_for = Size(0, 0)
 
     def watch_chart(self) -> None:
         self._draw()
@@ -54,8 +56,10 @@ class Plot(Widget):
         self._paint()
 
     def on_resize(self) -> None:
-        self._strips = []
-        self._draw()
+        """Draw for another size; a panel that only comes back into sight has the one that it had."""
+        if self.size != self._drawn_for:
+            self._strips = []
+            self._draw()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -71,6 +75,7 @@ class Plot(Widget):
             self.post_message(self.Pointed(low + max(0.0, min(1.0, part)) * (high - low)))
 
     def _draw(self) -> None:
+        self._drawn_for = self.size
         width, height = self.size
         self._drawing = drawing(self.chart, width, height, ascii=self.ascii) if self.chart else None
         self._paint()

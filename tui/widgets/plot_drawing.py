@@ -120,7 +120,8 @@ def drawing(chart: Chart, width: int, height: int, *, ascii: bool = False) -> Dr
     if width < SMALLEST[0] or height < SMALLEST[1]:
         return None
     rows = height - 3
-    places = log_ticks(chart.y, max(2, rows // 2)) if chart.log else ticks(chart.y, max(2, min(6, rows // 2 + 1)))
+    most = max(2, min(6, rows // 2 + 1))
+    places = log_ticks(chart.y, most) if chart.log else ticks(chart.y, most)
     labels = tick_labels(places, chart.log)
     gutter = max(map(len, labels))
     canvas = width - gutter - 1

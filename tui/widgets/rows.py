@@ -27,13 +27,14 @@ class Rows(ScrollView, can_focus=True):
     """Lines of text, one of them chosen, with `>` before it. Lines that are `passive` can be seen but not chosen."""
 
     DEFAULT_CSS = """
-    Rows { height: 1fr; width: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+    Rows { height: 1fr; width: 1fr; overflow: hidden hidden; }
+    Rows > .rows--thumb { color: $scrollbar; }
     Rows > .rows--cursor { background: $surface-lighten-2; }
     Rows:focus > .rows--cursor {
         background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--cursor", "rows--thumb"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "cursor(1)", "down", id="list.down", show=False, tooltip="next line"),
         Binding("k,up", "cursor(-1)", "up", id="list.up", show=False, tooltip="previous line"),
@@ -43,7 +44,7 @@ class Rows(ScrollView, can_focus=True):
         Binding("ctrl+u,pageup", "page(-1)", "half a page up", id="list.page_up", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
     class Moved(Message):
@@ -115,8 +116,8 @@ class Rows(ScrollView, can_focus=True):
 
     @property
     def width(self) -> int:
-        """Columns for a line, beside the scrollbar."""
-        return self.scrollable_content_region.width
+        """Columns for a line, beside the mark that says how far down it is."""
+        return max(0, self.size.width - (self._count > self.size.height))
 
     def validate_cursor(self, cursor: int) -> int:
         """A line that is there and can be chosen, the nearest."""
@@ -138,9 +139,9 @@ class Rows(ScrollView, can_focus=True):
         # A heading right above the first line that can be chosen belongs into the picture.
         above = line - 1 if line - 1 in self._passive else line
         if above < top:
-            self.scroll_to(y=0 if above <= 1 else above, animate=False, force=True)
+            self.scroll_to(y=0 if above <= 1 else above, animate=False, force=True, immediate=True)
         elif line >= top + height:
-            self.scroll_to(y=line - height + 1, animate=False, force=True)
+            self.scroll_to(y=line - height + 1, animate=False, force=True, immediate=True)
 
     def on_resize(self) -> None:
         """A smaller window keeps the cursor in sight."""
@@ -153,12 +154,23 @@ class Rows(ScrollView, can_focus=True):
         width = self.width
         style = self.rich_style
         if place >= self._count:
-            return Strip.blank(width, style)
+            return Strip.blank(self.size.width, style)
         line = self.line(place).copy()
         line.truncate(width, overflow="ellipsis" if self._fits_utf8 else "crop")
-        segments = list(line.render(self.app.console))
+        console = self.app.console
+        # A text without spans renders without its own style.
+        segments = list(line.render(console)) if line.spans else [Segment(line.plain, console.get_style(line.style))]
         strip = Strip(segments).adjust_cell_length(width).apply_style(style)
-        return self.painted(strip, place)
+        strip = self.painted(strip, place)
+        return strip if width == self.size.width else Strip.join([strip, Strip([self._thumb(y, style)])])
+
+    def _thumb(self, y: int, style: Style) -> Segment:
+        """The right edge of a list that is longer than its window; a scrollbar would be laid out anew."""
+        height = self.size.height
+        size = max(1, height * height // self._count)
+        top = round(self.scroll_offset.y / max(1, self._count - height) * (height - size))
+        mark = ("#" if not self._fits_utf8 else "▐") if top <= y < top + size else " "
+        return Segment(mark, style + self.get_component_rich_style("rows--thumb", partial=True))
 
     def painted(self, strip: Strip, place: int) -> Strip:
         """A line with the cursor's colours, if it is the chosen one."""
@@ -204,12 +216,12 @@ class Rows(ScrollView, can_focus=True):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll without gliding."""
         event.stop()
-        self.scroll_to(y=self.scroll_offset.y + 3, animate=False)
+        self.scroll_to(y=self.scroll_offset.y + 3, animate=False, force=True, immediate=True)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll without gliding."""
         event.stop()
-        self.scroll_to(y=self.scroll_offset.y - 3, animate=False)
+        self.scroll_to(y=self.scroll_offset.y - 3, animate=False, force=True, immediate=True)
 
 
 def laid_over(strip: Strip, style: Style, *, plain: bool) -> Strip:
