@@ -18,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if os.environ.get("TERM", "dumb") in ("dumb", "") or not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(DUMB.format(file=file), file=sys.stderr)  # noqa: T201
         return 3
+    # A key waits for the next frame, twice where one thing leads to another: at 60 frames a second that can be felt.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     # Nothing that is loaded now is ever garbage: looking for some would only take time.
     gc.disable()
     from tui.app import Labtop  # noqa: PLC0415 - Textual: what a refusal and --help need not load

@@ -38,7 +38,7 @@ def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[s
 
 
 def told_apart(rows: Sequence[LeaderboardRow]) -> list[str]:
-    """What each row is, in one cell: its experiment, where there are several, and what tells it from the others of it."""
+    """What each row is, in one cell: its experiment, where there are several, and what tells it from the others."""
     groups: dict[tuple[str, ...], list[LeaderboardRow]] = {}
     for row in rows:
         groups.setdefault(row.experiments, []).append(row)
@@ -68,5 +68,5 @@ def _best(name: str, rows: Sequence[LeaderboardRow], cells: Sequence[str]) -> fr
     """The rows that hold the best figure of a column, as it is shown; none where all show the same."""
     if name not in METRICS:
         return frozenset()
-    best = extent(name, [row.jobs for row in rows]).best
+    best = extent(name, [row.figure(name).mean for row in rows]).best
     return frozenset(index for index, text in enumerate(cells) if text == best)

@@ -8,6 +8,7 @@ from typing import Any
 from engine.errors import StoreDamaged
 from engine.plan.jobs import Configuration, JobStatus
 from engine.record.database import MENDING, Database
+from engine.results.collecting import uncollected
 from engine.results.rows import JobRow
 
 FIELDS = tuple(field.name for field in fields(JobRow))
@@ -28,8 +29,9 @@ class JobRows:
 
     def all(self) -> list[JobRow]:
         """Every job, in the order of the queue."""
-        rows = self.database.tuples(f"SELECT {COLUMNS} FROM jobs ORDER BY position, id")
-        return self._made(rows, self.experiments())
+        with uncollected():
+            rows = self.database.tuples(f"SELECT {COLUMNS} FROM jobs ORDER BY position, id")
+            return self._made(rows, self.experiments())
 
     def named(self, ids: Sequence[str]) -> list[JobRow]:
         """Those of `ids` that there are, in the order of the queue."""

@@ -116,11 +116,9 @@ class Journals(Store):
 
     def _note_settings(self, job_id: str) -> None:
         """Keep the values of a finished job's settings, so that a leaderboard knows which of them may differ at all."""
-        query = (
-            "SELECT dataset, config FROM jobs JOIN configurations ON configurations.id = configuration WHERE jobs.id=?"
-        )
+        query = "SELECT * FROM jobs JOIN configurations ON configurations.id = configuration WHERE jobs.id = ?"
         row = self.database.read(query, [job_id])[0]
-        config = json.loads(row["config"])
+        config = json.loads(row["config"]) | {"seed": row["seed"]}
         values = [("", sorted(config)), *config.items()]
         self.database.write_many(
             "INSERT OR IGNORE INTO varieties VALUES (?,?,?)",

@@ -7,6 +7,7 @@ from engine.errors import StoreBusy
 from engine.plan.jobs import Configuration
 from engine.record.database import Database
 from engine.record.jobrows import Experiments, JobRows
+from engine.results.collecting import uncollected
 from engine.results.metrics import METRICS
 from engine.results.pools import Among, Pool
 from engine.results.rows import JobRow
@@ -40,13 +41,15 @@ class DonePool:
         self.count = len(self._numbers)
 
     def _read(self, columns: Sequence[str]) -> None:
-        rows = self.database.tuples(f"SELECT rowid, {', '.join(columns)} {ALL}", [self.dataset])
-        numbers = [row[0] for row in rows]
-        if self._numbers and numbers != self._numbers:
-            raise self._changed()
-        self._numbers = numbers
-        for index, name in enumerate(columns, start=1):
-            self._columns[name] = [row[index] for row in rows]
+        with uncollected():
+            rows = self.database.tuples(f"SELECT rowid, {', '.join(columns)} {ALL}", [self.dataset])
+            numbers = [row[0] for row in rows]
+            if self._numbers and numbers != self._numbers:
+                raise self._changed()
+            self._numbers = numbers
+            for index, name in enumerate(columns, start=1):
+                self._columns[name] = [row[index] for row in rows]
+            del rows
 
     def _column(self, name: str) -> Sequence[Any]:
         if name not in self._columns:

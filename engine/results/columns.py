@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.plan.jobs import Configuration
+from engine.results.boardrows import LeaderboardRow
 from engine.results.export import cell, number, setting
-from engine.results.figures import mean_of
-from engine.results.leaderboard import Board, LeaderboardRow
+from engine.results.leaderboard import Board
 from engine.results.metrics import METRICS
-from engine.results.rows import JobRow
 
 TITLES = {
     "rank": "#",
@@ -54,15 +53,18 @@ class Extent:
     width: int
 
 
-def extent(name: str, groups: Sequence[Sequence[JobRow]]) -> Extent:
-    """Of metric `name` over rows of jobs. No cell is best where all show the same. Raises KeyError for no metric."""
+def extent(name: str, means: Sequence[float | None]) -> Extent:
+    """Of metric `name` with these means, one a row. No cell is best where all show the same.
+
+    Raises KeyError for a name that is no metric.
+    """
     metric = METRICS[name]
-    means = [mean for group in groups if (mean := mean_of(group, name)) is not None]
-    if not means:
+    known = [mean for mean in means if mean is not None]
+    if not known:
         return Extent(None, 0)
-    low, high = number(min(means), metric.decimals), number(max(means), metric.decimals)
+    low, high = number(min(known), metric.decimals), number(max(known), metric.decimals)
     width = max(len(low), len(high))
-    if low == high and len(means) == len(groups):
+    if low == high and len(known) == len(means):
         return Extent(None, width)
     return Extent(high if metric.higher_is_better else low, width)
 

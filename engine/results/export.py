@@ -10,8 +10,9 @@ from operator import itemgetter
 from typing import Any
 
 from engine.plan.jobs import Configuration, Value
+from engine.results.boardrows import PAGE, LeaderboardRow, Rows
 from engine.results.figures import Figure, best_of, figure_of
-from engine.results.leaderboard import PAGE, Board, LeaderboardRow, Rows
+from engine.results.leaderboard import Board
 from engine.results.metrics import METRICS
 from engine.results.ordering import Places, Singles
 from engine.results.pools import Pool

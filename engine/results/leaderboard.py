@@ -5,24 +5,25 @@ The rows are the same wherever they are shown: the command, the console, the CSV
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Protocol, overload
+from typing import Any, Protocol
 
 from engine.errors import UsageError
-from engine.plan.jobs import Configuration, JobStatus, Value
+from engine.plan.jobs import Configuration, JobStatus
 from engine.plan.words import did_you_mean
+from engine.results.boardrows import Groups, LeaderboardRow, Rows
 from engine.results.collecting import uncollected
-from engine.results.figures import Figure, figure, mean_over
+from engine.results.figures import mean_over
 from engine.results.metrics import METRICS
 from engine.results.ordering import Places, Ranks, Singles, ordered, rearranged
 from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
 
+__all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools"]
+
 GROUPINGS = ("config", "job")
-# Rows that are fetched together where all of a board is gone through.
-PAGE = 2000
 COLUMNS = ("rank", "experiments", "n", "seed", *METRICS)
 
 
@@ -34,150 +35,6 @@ class Condition(Protocol):
 
     def keeps_row(self, jobs: Sequence[JobRow]) -> bool:
         """Judged by what came out: the figures' means, and how many jobs there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeaderboardRow:
-    """One configuration (or one job) on a board. `rank` is None where the figure ranked by is lacking.
-
-    `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings, and with rows a job the
-    seed, in which the rows of this board are not all alike.
-    """
-
-    rank: int | None
-    jobs: tuple[JobRow, ...]
-    differs: Mapping[str, Value]
-
-    @property
-    def n(self) -> int:
-        """How many jobs stand behind the row."""
-        return len(self.jobs)
-
-    @property
-    def config(self) -> Configuration:
-        """Every setting by name."""
-        return self.jobs[0].config
-
-    @property
-    def experiments(self) -> tuple[str, ...]:
-        """All that wanted one of its jobs, each once."""
-        if len(self.jobs) == 1:
-            return self.jobs[0].experiments
-        return tuple(dict.fromkeys(name for job in self.jobs for name in job.experiments))
-
-    @property
-    def job_ids(self) -> tuple[str, ...]:
-        """In the order of the seeds, as every figure's values."""
-        return tuple(job.id for job in self.jobs)
-
-    @property
-    def parameters(self) -> int | None:
-        """Of the model, trainable and not."""
-        return self.jobs[0].parameters
-
-    def figure(self, name: str) -> Figure:
-        """A metric over the row's jobs. Raises KeyError for a name that is no metric."""
-        return figure(self.jobs, name)
-
-
-class Groups(Sequence[Sequence[JobRow]]):
-    """The jobs of each row in the order shown, each row's fetched when it is looked at."""
-
-    def __init__(self, pool: Pool, places: Sequence[Places]) -> None:
-        self.pool = pool
-        self.places = places
-
-    def __len__(self) -> int:
-        return len(self.places)
-
-    @overload
-    def __getitem__(self, index: int) -> Sequence[JobRow]: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "Groups": ...
-
-    def __getitem__(self, index: int | slice) -> "Sequence[JobRow] | Groups":
-        if isinstance(index, slice):
-            return Groups(self.pool, self.places[index])
-        return _by_seed(self.pool.jobs(self.places[index]))
-
-    def __iter__(self) -> Iterator[Sequence[JobRow]]:
-        for start in range(0, len(self.places), PAGE):
-            page = self.places[start : start + PAGE]
-            jobs = iter(self.pool.jobs([place for places in page for place in places]))
-            yield from (_by_seed([next(jobs) for _ in places]) for places in page)
-
-
-def _by_seed(jobs: list[JobRow]) -> Sequence[JobRow]:
-    return sorted(jobs, key=attrgetter("seed", "id")) if len(jobs) > 1 else jobs
-
-
-class Rows(Sequence[LeaderboardRow]):
-    """The rows of a board in the order shown, each made when it is looked at: of 100,000 a page shows fifty."""
-
-    def __init__(self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...]) -> None:
-        self._groups = groups
-        self._ranks = ranks
-        self._fields = fields
-
-    def __len__(self) -> int:
-        return len(self._groups)
-
-    @property
-    def groups(self) -> Sequence[Sequence[JobRow]]:
-        """The jobs of each row, in the order shown."""
-        return self._groups
-
-    @property
-    def ranks(self) -> Sequence[int | None]:
-        """The rank of each row."""
-        return self._ranks
-
-    @property
-    def pool(self) -> Pool:
-        """Where the rows' jobs stand, as columns."""
-        return self._groups.pool
-
-    @property
-    def places(self) -> Sequence[Places]:
-        """The places of each row's jobs in the pool, in the order of their seeds."""
-        places = self._groups.places
-        if isinstance(places, Singles):
-            return places
-        seeds = self.pool.seeds
-        return [sorted(each, key=seeds.__getitem__) for each in places]
-
-    def configs(self) -> Sequence[Configuration]:
-        """The configuration of each row, in the order shown, without its jobs."""
-        keys = self.pool.configurations
-        return self.pool.configs([keys[each[0]] for each in self._groups.places])
-
-    @property
-    def repeated(self) -> bool:
-        """Whether any row stands for several jobs."""
-        places = self._groups.places
-        return not isinstance(places, Singles) and any(len(each) > 1 for each in places)
-
-    @overload
-    def __getitem__(self, index: int) -> LeaderboardRow: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "Rows": ...
-
-    def __getitem__(self, index: int | slice) -> "LeaderboardRow | Rows":
-        if isinstance(index, slice):
-            return Rows(self._groups[index], self._ranks[index], self._fields)
-        return self._row(self._ranks[index], self._groups[index])
-
-    def __iter__(self) -> Iterator[LeaderboardRow]:
-        return map(self._row, self._ranks, self._groups)
-
-    def _row(self, rank: int | None, jobs: Sequence[JobRow]) -> LeaderboardRow:
-        config = jobs[0].config
-        differs = {name: config[name] for name in self._fields if name in config}
-        if "seed" in self._fields:
-            differs["seed"] = jobs[0].seed
-        return LeaderboardRow(rank, tuple(jobs), differs)
 
 
 @dataclass(frozen=True)
@@ -265,10 +122,12 @@ def _by_configuration(pool: Pool) -> Sequence[Places]:
 
 def _means(pool: Pool, groups: Sequence[Places], name: str) -> Sequence[float | None]:
     figures = pool.figure(name)
-    if isinstance(groups, Singles):
-        alone = groups.of(figures)
-        if None not in alone and all(map(math.isfinite, alone)):  # type: ignore[arg-type]
-            return alone
+    if None not in figures and all(map(math.isfinite, figures)):  # type: ignore[arg-type]
+        if isinstance(groups, Singles):
+            return groups.of(figures)
+        value: Any = figures.__getitem__
+        with suppress(OverflowError):
+            return [math.fsum(map(value, group)) / len(group) for group in groups]
     return [mean_over([figures[place] for place in group]) for group in groups]
 
 

@@ -139,10 +139,16 @@ def _ask(module: str, arguments: list[str], failure: str) -> bytes:
         return result.stdout
     told = result.stderr.decode("utf-8", "replace").strip().splitlines() or ["it ended without a word"]
     if result.returncode in (2, 3):
-        lead, *rest = told
-        error = EngineError(lead)
+        error = EngineError(told[-1])
         error.exit_code = result.returncode
-        where = rest[0].removeprefix("  at ") if rest and rest[0].startswith("  at ") else ""
-        error.faults = (Fault(lead, where, allowed=" ".join(line.strip() for line in rest[bool(where) :])),)
+        error.faults = (_last_fault(told),)
         raise error
     raise EnvironmentFault(f"{failure}: {told[-1]}")
+
+
+def _last_fault(told: list[str]) -> Fault:
+    """The fault that a child's last lines tell, whatever its libraries have said before."""
+    start = max((at for at, line in enumerate(told) if not line.startswith("  ")), default=0)
+    lead, *rest = told[start:]
+    where = rest.pop(0).removeprefix("  at ") if rest and rest[0].startswith("  at ") else ""
+    return Fault(lead, where, allowed=" ".join(line.strip() for line in rest))

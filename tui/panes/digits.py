@@ -46,8 +46,7 @@ class DigitsPane(Widget):
     DigitsPane { height: 1fr; width: 1fr; layout: vertical; }
     DigitsPane > .about { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     DigitsPane > Horizontal { height: 1fr; }
-    DigitsPane JobPicker { display: none; width: 32; border-right: solid $panel; }
-    DigitsPane.-jobs JobPicker { display: block; }
+    DigitsPane JobPicker { width: 32; border-right: solid $panel; }
     DigitsPane Gallery { padding: 0 1; }
     DigitsPane Matrix { padding: 0 1; border-left: solid $panel; }
     DigitsPane.-nomatrix Matrix { display: none; }
@@ -98,10 +97,12 @@ class DigitsPane(Widget):
         self._job = ""
 
     def compose(self) -> ComposeResult:
-        """Which job; its list, digits and matrix; and what to press where there is nothing."""
+        """Which job; its list, digits and matrix; what to press where there is nothing."""
         yield Static(classes="about", markup=False)
         with Horizontal():
-            yield JobPicker(is_done)
+            picker = JobPicker(is_done)
+            picker.listed = False
+            yield picker
             yield Gallery()
             yield Static(classes="large", markup=False)
             yield Static(EMPTY, classes="message", markup=False)
@@ -132,7 +133,7 @@ class DigitsPane(Widget):
 
     def on_resize(self) -> None:
         """A wide window has the list of jobs too, a narrow one lacks the matrix until it is asked for."""
-        self.set_class(self.size.width >= WIDE, "-jobs")
+        self.picker.listed = self.size.width >= WIDE
         self.set_class(self.size.width < NARROW, "-nomatrix")
         self.call_after_refresh(self._draw)
 
@@ -224,8 +225,8 @@ class DigitsPane(Widget):
         self.call_after_refresh(self._draw)
 
     def action_jobs(self) -> None:
-        self.toggle_class("-jobs")
-        (self.picker if self.has_class("-jobs") else self.gallery).focus()
+        self.picker.listed = not self.picker.listed
+        (self.picker if self.picker.listed else self.gallery).focus()
         self.call_after_refresh(self._draw)
 
     def action_job(self, by: int) -> None:
@@ -254,8 +255,11 @@ class DigitsPane(Widget):
         self._draw()
 
     def _style(self) -> str:
+        now = self.gallery.pictures
         if self.style_chosen in STYLES or self.mistakes is None:
             return self.style_chosen or STYLES[0]
+        if self.has_class("-large") and isinstance(now, DigitPictures):
+            return now.style
         return suited(self.mistakes, self.gallery.size.width, self.gallery.size.height, ascii_only=self.ascii)
 
     def _draw(self) -> None:
@@ -263,14 +267,12 @@ class DigitsPane(Widget):
         found = self.mistakes
         if not self.ready or found is None or not self.gallery.size.width:
             return
-        now = self.gallery.pictures
-        at = (
-            now.places[self.gallery.cursor]
-            if isinstance(now, DigitPictures) and len(now) and now.found is found
-            else -1
-        )
+        now, style = self.gallery.pictures, self._style()
         places = chosen(found, *self.cell, sort=self.sort)
-        self.gallery.show(DigitPictures(found, places, self._style()), places.index(at) if at in places else 0)
+        kept = now if isinstance(now, DigitPictures) and now.found is found else None
+        if kept is None or (places, style) != (kept.places, kept.style):
+            at = kept.places[self.gallery.cursor] if kept is not None and len(kept) else -1
+            self.gallery.show(DigitPictures(found, places, style), places.index(at) if at in places else 0)
         self._say()
         self._enlarge()
 

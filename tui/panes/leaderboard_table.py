@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine.plan.jobs import configuration_id
 from engine.results.columns import TITLES, Extent, columns_shown, extent, is_numeric, setting_width
 from engine.results.export import cell_maker, setting
+from engine.results.figures import mean_of
 from engine.results.filters import Filter
 from engine.results.labels import ID_SHOWN, initials
 from engine.results.leaderboard import Board, LeaderboardRow, rank
@@ -39,6 +40,7 @@ class BoardTable:
     widths: Mapping[str, int]
     extents: Mapping[str, Extent]
     numeric: frozenset[str]
+    places: Mapping[str, int]
     sort: str | None
     notes: Mapping[str, Note] = field(default_factory=dict)
     pins: Sequence[str] = ()
@@ -130,8 +132,7 @@ class BoardTable:
         return self.board.rows.groups[index][0].id
 
     def find(self, key: str) -> int | None:
-        groups = self.board.rows.groups
-        return next((place for place, group in enumerate(groups) if group[0].id == key), None)
+        return self.places.get(key)
 
 
 def tables(jobs: Sequence[JobRow], asked: Asked) -> list[BoardTable]:
@@ -150,15 +151,23 @@ def _table(board: Board, sort: str | None) -> BoardTable:
     names.insert(1, "mark")
     if "test_accuracy_std" in names:
         names.insert(names.index("test_accuracy_std") + 1, "test_accuracy_best")
-    extents = {name: extent(name, groups) for name in names if name in METRICS}
-    configs = [group[0].config for group in groups]
+    metrics = [name for name in names if name in METRICS]
+    means: dict[str, list[float | None]] = {name: [] for name in metrics}
+    configs, places, most, seeds = [], dict[str, int](), 1, 0
+    experiments: set[tuple[str, ...]] = set()
+    # Once through all rows: what stands behind each is fetched anew for every look.
+    for place, group in enumerate(groups):
+        for name in metrics:
+            means[name].append(mean_of(group, name))
+        configs.append(group[0].config)
+        places[group[0].id] = place
+        most, seeds = max(most, len(group)), max(seeds, group[0].seed)
+        experiments.update(job.experiments for job in group)
+    extents = {name: extent(name, means[name]) for name in metrics}
     widths = {name: found.width for name, found in extents.items()}
     widths |= {name: min(WIDEST_WORDS, setting_width(name, configs)) for name in board.fields}
-    widths |= {"rank": len(str(len(groups))), "mark": 2, "n": len(str(max(map(len, groups), default=1)))}
-    widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, "job_ids": ID_SHOWN, "seed": 4}
-    experiments = {job.experiments for group in groups for job in group}
+    widths |= {"rank": len(str(len(groups))), "mark": 2, "n": len(str(most)), "seed": max(4, len(str(seeds)))}
+    widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, "job_ids": ID_SHOWN}
     widths["experiments"] = min(WIDEST_WORDS, max((len(", ".join(held)) for held in experiments), default=0))
-    if "seed" in board.fields:
-        widths["seed"] = max(4, *(len(str(group[0].seed)) for group in groups))
     numeric = {name for name in names if name != "mark" and is_numeric(name, configs[:1])} | {"test_accuracy_best"}
-    return BoardTable(board, tuple(names), widths, extents, frozenset(numeric), sort)
+    return BoardTable(board, tuple(names), widths, extents, frozenset(numeric), places, sort)

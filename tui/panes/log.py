@@ -52,8 +52,7 @@ class LogPane(Widget):
     LogPane { height: 1fr; width: 1fr; layout: vertical; }
     LogPane > .about { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     LogPane > Horizontal { height: 1fr; }
-    LogPane JobPicker { display: none; width: 34; border-right: solid $panel; }
-    LogPane.-jobs JobPicker { display: block; }
+    LogPane JobPicker { width: 34; border-right: solid $panel; }
     LogPane LogView { padding: 0 1; }
     LogPane .message { display: none; width: 1fr; height: auto; padding: 1 2; color: $text-muted; }
     LogPane.-message .message { display: block; }
@@ -107,7 +106,9 @@ class LogPane(Widget):
         """Which job; its list and its log; what to press where there is nothing; the line to search in."""
         yield Static(classes="about", markup=False)
         with Horizontal():
-            yield JobPicker(has_begun)
+            picker = JobPicker(has_begun)
+            picker.listed = False
+            yield picker
             yield LogView()
             yield Static(EMPTY, classes="message", markup=False)
         yield Prompt()
@@ -143,7 +144,7 @@ class LogPane(Widget):
 
     def on_resize(self) -> None:
         """A wide window has the list of jobs too."""
-        self.set_class(self.size.width >= WIDE, "-jobs")
+        self.picker.listed = self.size.width >= WIDE
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         if self.ready:
@@ -239,8 +240,8 @@ class LogPane(Widget):
     # keys
 
     def action_jobs(self) -> None:
-        self.toggle_class("-jobs")
-        (self.picker if self.has_class("-jobs") else self.view).focus()
+        self.picker.listed = not self.picker.listed
+        (self.picker if self.picker.listed else self.view).focus()
 
     def action_job(self, by: int) -> None:
         self.picker.action_move(by)

@@ -60,6 +60,15 @@ class JobPicker(BigTable):
         self._jobs: Sequence[JobRow] = ()
 
     @property
+    def listed(self) -> bool:
+        """Whether the list is in sight; one that is not takes no focus."""
+        return bool(self.display)
+
+    @listed.setter
+    def listed(self, shown: bool) -> None:
+        self.display = self.can_focus = shown
+
+    @property
     def job(self) -> JobRow | None:
         """The job that the cursor stands on."""
         return self.lines.rows[self.cursor] if self.cursor < len(self.lines) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from engine.results.rows import JobRow
 from engine.session import Snapshot
@@ -17,6 +17,7 @@ from tui.panes.queue_lines import Histories, cell, job_line
 from tui.panes.queue_list import Item
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
+from tui.widgets.switcher import Switcher
 
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
@@ -40,7 +41,7 @@ class QueueDetail(Widget):
         yield Static(id="title")
         yield Static(id="settings")
         yield Static(id="cost")
-        with ContentSwitcher(initial="jobs", id="how"):
+        with Switcher(initial="jobs", id="how"):
             yield Rows(id="jobs")
             yield Grid(id="grid")
 
@@ -92,7 +93,7 @@ class QueueDetail(Widget):
     ) -> None:
         fields = list(item.experiment.sweep) if item.experiment else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
-        switcher = self.query_one("#how", ContentSwitcher)
+        switcher = self.query_one("#how", Switcher)
         if switcher.current != how:
             inside = self.has_focus_within
             switcher.current = how
@@ -136,7 +137,7 @@ class QueueDetail(Widget):
 
     @property
     def _place(self) -> int:
-        how = self.query_one("#how", ContentSwitcher).current
+        how = self.query_one("#how", Switcher).current
         if how == "jobs":
             return self.query_one("#jobs", Rows).cursor
         grid = self.query_one("#grid", Grid)
@@ -162,7 +163,7 @@ class QueueDetail(Widget):
 
     def in_sight(self) -> tuple[str, ...]:
         """The jobs of the list that can be seen: their curves are worth reading."""
-        if self.query_one("#how", ContentSwitcher).current != "jobs":
+        if self.query_one("#how", Switcher).current != "jobs":
             return ()
         rows = self.query_one("#jobs", Rows)
         return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)

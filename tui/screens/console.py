@@ -5,8 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from engine.results.rows import Device
 from engine.session import Session, Snapshot
@@ -34,6 +35,8 @@ class Console(Screen[None]):
     devices: reactive[tuple[Device, ...]] = reactive((), repaint=False)
     problem: reactive[str] = reactive("", repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Textual's, which would paint the whole screen as the focus moves; those that it concerns paint themselves."""
 
     def __init__(self, options: Options, kept: Kept) -> None:
         super().__init__()

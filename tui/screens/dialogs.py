@@ -8,7 +8,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from engine.text import visible
@@ -31,6 +33,7 @@ class Choice(Generic[T]):
 class Choose(ModalScreen[T | None], Generic[T]):
     """Asks for one of a few answers, by key, by cursor or by mouse; escape answers None."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "choose", key_display="enter", id="dialog.choose", tooltip="take the marked answer"),
         Binding("escape", "dismiss_none", "cancel", id="dialog.cancel", tooltip="leave all as it is"),
@@ -85,6 +88,7 @@ class Choose(ModalScreen[T | None], Generic[T]):
 class Ask(ModalScreen[str | None]):
     """Asks for one line of text; escape answers None."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_none", "cancel", id="dialog.cancel", tooltip="leave all as it is"),
     ]
@@ -114,6 +118,7 @@ class Ask(ModalScreen[str | None]):
 class Page(ModalScreen[None]):
     """Text to read: as long as one likes, scrolled by the keys of every list."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "close", "close", id="page.close", tooltip="back"),
     ]

@@ -7,7 +7,9 @@ from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import EngineError
@@ -33,6 +35,7 @@ UNDO = Binding.Group("undo/redo", compact=True)
 class FormScreen(Screen[None]):
     """Edits one table of the queue file."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",

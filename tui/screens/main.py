@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
 
 from tui.config import Kept
 from tui.options import Options
@@ -16,6 +15,7 @@ from tui.panes.queue import QueuePane
 from tui.screens.answers import Answers
 from tui.screens.tabs import TABS, make_pane, preload
 from tui.widgets.keyline import KeyLine
+from tui.widgets.switcher import Switcher
 from tui.widgets.tabstrip import TabStrip
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class MainScreen(Answers):
         header.read_only = self.options.read_only or self.queue_file is None
         yield header
         yield TabStrip(TABS)
-        with ContentSwitcher(initial="queue"):
+        with Switcher(initial="queue"):
             queue = QueuePane().data_bind(MainScreen.sheet, MainScreen.entries, MainScreen.snapshot)
             queue.data_bind(MainScreen.problem, MainScreen.ascii)
             queue.id = "queue"
@@ -81,7 +81,7 @@ class MainScreen(Answers):
     async def action_tab(self, place: int) -> None:
         """Show a tab; its pane is made the first time."""
         name = TABS[place].lower()
-        switcher = self.query_one(ContentSwitcher)
+        switcher = self.query_one(Switcher)
         if not self.query(f"#{name}"):
             await self._make(name, switcher)
         # Pane, tab and focus change in one painting.
@@ -96,7 +96,7 @@ class MainScreen(Answers):
             self.set_focus(target)
         self.refresh_bindings()
 
-    async def _make(self, name: str, switcher: ContentSwitcher) -> None:
+    async def _make(self, name: str, switcher: Switcher) -> None:
         pane = make_pane(name)
         pane.id = name
         await switcher.mount(pane)

@@ -7,7 +7,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.reactive import Reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.text import visible
@@ -18,6 +20,7 @@ from tui.widgets.rows import Rows
 class Pick(ModalScreen[list[str] | None]):
     """Answers the word under the cursor, or all that were marked, in the order in which they were."""
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",

@@ -96,6 +96,7 @@ class BigTable(ScrollView, can_focus=True):
         self._looks: dict[str, Style] = {}
         self._looks_of_cells: dict[str, Style] = {}
         self._told = ""
+        self._width = 0
         self._left = 0
 
     # what it shows
@@ -239,7 +240,10 @@ class BigTable(ScrollView, can_focus=True):
         self._looks_of_cells.clear()
 
     def on_resize(self) -> None:
-        self._shown.clear()
+        """Lines of another width; a table that only comes back into sight has the one that it had."""
+        if self.size.width != self._width:
+            self._width = self.size.width
+            self._shown.clear()
         self.virtual_size = Size(self.size.width, len(self.rows) + self.lead)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

@@ -60,7 +60,7 @@ class KeyLine(Widget):
         if not self.hints:
             return []
         *others, last = self.hints
-        room = width - _width(last) - 1
+        room = width - _width(last) - 2
         placed, at = [], 1
         for hint in others:
             if at + _width(hint) > room:
