@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test check format clean
+.PHONY: install run test bench check format clean
 
 install: .venv/installed
 
@@ -17,6 +17,14 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest
+
+bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.queue
+	$(BIN)/python -m benchmarks.leaderboard
+	$(BIN)/python -m benchmarks.commands
+	$(BIN)/python -m benchmarks.recipe
 
 check: install
 	$(BIN)/ruff check .

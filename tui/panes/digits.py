@@ -100,9 +100,7 @@ class DigitsPane(Widget):
         """Which job; its list, digits and matrix; what to press where there is nothing."""
         yield Static(classes="about", markup=False)
         with Horizontal():
-            picker = JobPicker(is_done)
-            picker.listed = False
-            yield picker
+            yield JobPicker(is_done, listed=False)
             yield Gallery()
             yield Static(classes="large", markup=False)
             yield Static(EMPTY, classes="message", markup=False)

@@ -106,9 +106,7 @@ class LogPane(Widget):
         """Which job; its list and its log; what to press where there is nothing; the line to search in."""
         yield Static(classes="about", markup=False)
         with Horizontal():
-            picker = JobPicker(has_begun)
-            picker.listed = False
-            yield picker
+            yield JobPicker(has_begun, listed=False)
             yield LogView()
             yield Static(EMPTY, classes="message", markup=False)
         yield Prompt()

@@ -49,10 +49,10 @@ class JobPicker(BigTable):
 
         lines: JobLines
 
-    def __init__(self, keep: Callable[[JobRow], bool] = anything, *, curves: bool = True) -> None:
+    def __init__(self, keep: Callable[[JobRow], bool] = anything, *, listed: bool = True) -> None:
         super().__init__(head=False, gap=1)
         self.keep = keep
-        self.curves = curves
+        self.listed = listed
         self.lines = JobLines((), Labels(()))
         self.histories: dict[str, list[EpochRow]] = {}
         self._wanted: tuple[str, ...] = ()
@@ -140,8 +140,6 @@ class JobPicker(BigTable):
 
     def want(self, *more: str) -> None:
         """Say whose histories are of use from now on: of the jobs in sight, and of `more`."""
-        if not self.curves:
-            return
         sight = (self.lines.key(place) for place in self.in_sight)
         wanted = tuple(dict.fromkeys((*more, *self.marks, *sight)))
         if wanted != self._wanted:
