@@ -6,7 +6,6 @@ python -m benchmarks.leaderboard
 import itertools
 import json
 import random
-import sqlite3
 import sys
 import tempfile
 import time
@@ -14,9 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.measure import Figure, in_turns
-from engine.plan.jobs import Configuration, configuration_key
+from engine.plan.jobs import Configuration
 from engine.plan.settings import DEFAULTS
 from engine.plan.sweep import make_job
+from engine.record.database import Database
 from engine.record.ledger import Ledger
 from engine.record.paths import StorePaths
 from engine.results.columns import columns_shown
@@ -48,36 +48,36 @@ def configurations(count: int) -> Iterator[Configuration]:
 def build(paths: StorePaths, distinct: int) -> None:
     """Fill a store with finished jobs: `distinct` configurations, and as many seeds of each as make up the number."""
     paths.create()
-    Ledger(paths).close()
+    ledger = Ledger(paths)
     draw = random.Random(7)
-    connection = sqlite3.connect(paths.database, isolation_level=None)
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("BEGIN")
+    with ledger.database.transaction():
+        _fill(ledger, distinct, draw)
+    ledger.close()
+
+
+def _fill(ledger: Ledger, distinct: int, draw: random.Random) -> None:
+    database = ledger.database
     number = 0
     for config in configurations(distinct):
-        key = configuration_key(config)
-        connection.execute("INSERT INTO configurations VALUES (?,?)", (key, json.dumps(dict(config))))
+        key = ledger.rows.configurations.put(config)
         for seed in range(JOBS // distinct):
             values = {"": sorted({"seed": seed} | config), "seed": seed, **config}
             rows = ((config["dataset"], name, json.dumps(value)) for name, value in values.items())
-            connection.executemany("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
-            _job(connection, make_job(config, seed, {}).id, (key, config["dataset"], seed, number), draw)
+            database.write_many("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
+            _job(database, make_job(config, seed, {}).id, (key, config["dataset"], seed, number), draw)
             number += 1
-    connection.execute("COMMIT")
-    connection.execute("ANALYZE")
-    connection.close()
 
 
-def _job(connection: sqlite3.Connection, job_id: str, named: tuple[object, ...], draw: random.Random) -> None:
+def _job(database: Database, job_id: str, named: tuple[object, ...], draw: random.Random) -> None:
     accuracy = round(draw.gauss(0.99, 0.003), 4)
     figures = (EPOCHS, EPOCHS, 18, accuracy, draw.random(), accuracy - 0.001, draw.random(), accuracy, draw.random())
     columns = """id, configuration, dataset, seed, position, status, attempts, epochs, epoch, best_epoch, test_accuracy,
         test_loss, val_accuracy, val_loss, accuracy, loss, seconds, parameters, misclassified, device, reason, ended"""
     rest = (210.0 + draw.random(), 1_035_146, int(1e4 * (1 - accuracy)), "cpu", "all 30 epochs", 1e9)
     marks = ",".join("?" * 22)
-    connection.execute(f"INSERT INTO jobs ({columns}) VALUES ({marks})", (job_id, *named, "done", 1, *figures, *rest))
-    connection.execute("INSERT INTO membership VALUES ('/q/experiments.toml', 'grid', ?, ?)", (job_id, named[3]))
-    connection.executemany(
+    database.write(f"INSERT INTO jobs ({columns}) VALUES ({marks})", (job_id, *named, "done", 1, *figures, *rest))
+    database.write("INSERT INTO membership VALUES ('/q/experiments.toml', 'grid', ?, ?)", (job_id, named[3]))
+    database.write_many(
         "INSERT INTO epochs VALUES (?,?,?,?,?,?,?,?)",
         ((job_id, epoch, 0.3, accuracy, 0.4, accuracy, 1e-3, 7.0) for epoch in range(1, EPOCHS + 1)),
     )

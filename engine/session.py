@@ -275,6 +275,7 @@ class Session:
             "device": device,
             "gpus": None if gpus is None else list(gpus),
             "slots": slots,
+            "alone": holder(self.paths.runner_lock) is None,
             "digests": sources.digests(queue, only),
         }
         request = inbox.leave(self.paths, "submit", arguments)
@@ -313,17 +314,19 @@ class Session:
         """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
         return self.store.outcome(request) if self.exists else None
 
-    def stop(self, job_ids: Sequence[str], *, now: bool = False) -> str:
-        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request."""
-        return self._ask("stop", {"jobs": list(job_ids), "now": now})
+    def stop(self, job_ids: Sequence[str], *, now: bool = False, start: bool = True) -> str:
+        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request.
 
-    def stop_submission(self, submission: Submission, *, now: bool = False, start: bool = True) -> None:
+        Without `start` no runner is started for it.
+        """
+        return self._ask("stop", {"jobs": list(job_ids), "now": now}, start=start)
+
+    def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
         """Ask for what a submission brought into the queue to end; what never started is withdrawn.
 
-        Jobs that were there before, because somebody else wants them too, are left alone. Without `start` no runner is
-        started for it.
+        Jobs that were there before, or that another queue file wants too, are left alone.
         """
-        self._ask("stop", {"submission": submission.request, "now": now}, start=start)
+        self._ask("stop", {"submission": submission.request, "now": now})
 
     def hold(self, job_ids: Sequence[str]) -> str:
         """Ask for waiting jobs not to start."""

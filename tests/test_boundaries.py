@@ -63,6 +63,8 @@ def test_nobody_loads_the_training(loaded):
             assert not [module for module in modules if module.startswith("engine.training.")], name
 
 
-@pytest.mark.parametrize("module", ["engine.session", "engine.cli.main", "engine.results.leaderboard", "engine.run.inbox"])
+@pytest.mark.parametrize(
+    "module", ["engine.session", "engine.cli.main", "engine.results.leaderboard", "engine.run.inbox"]
+)
 def test_what_every_command_starts_with_is_light(loaded, module):
     assert loaded[module] & SLOW == set()

@@ -21,6 +21,8 @@ class Config:
     """How digits are drawn; empty takes what suits the terminal."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by the id of their binding, such as `queue.run = "ctrl+r"`; several are parted by commas."""
+    bell: bool = False
+    """Whether the terminal's bell rings once the queue has ended."""
     allowed: tuple[str, ...] = ()
     """Fingerprints of the code that queue files may run."""
 
@@ -68,7 +70,8 @@ def read(path: Path) -> tuple[Config, str]:
     keys = {str(name): value for name, value in taken("keys", dict, {}).items() if isinstance(value, str) and value}
     allowed = tuple(word for word in taken("allowed", list, []) if isinstance(word, str))
     digits = taken("digits", str, "")
-    config = Config(taken("theme", str, THEMES[0]), digits if digits in DIGIT_STYLES else "", keys, allowed)
+    style = digits if digits in DIGIT_STYLES else ""
+    config = Config(taken("theme", str, THEMES[0]), style, keys, taken("bell", bool, False), allowed)
     return config, f"{path}: {', '.join(wrong)} cannot be used" if wrong else ""
 
 
@@ -80,7 +83,13 @@ def write(path: Path, config: Config) -> None:
         found = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         found = {}
-    chosen = {"theme": config.theme, "digits": config.digits, "keys": dict(config.keys), "allowed": [*config.allowed]}
+    chosen = {
+        "theme": config.theme,
+        "digits": config.digits,
+        "bell": config.bell,
+        "keys": dict(config.keys),
+        "allowed": [*config.allowed],
+    }
     found = {name: value for name, value in (found | chosen).items() if value}
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")

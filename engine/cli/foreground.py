@@ -11,7 +11,7 @@ from engine.cli.streams import warn
 from engine.cli.watch import Followed, Ways
 from engine.errors import EnvironmentFault
 from engine.plan.queuefile import QueueFile
-from engine.session import Session, Submission
+from engine.session import Session
 from engine.text import visible
 
 
@@ -31,7 +31,7 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
             hint="without --foreground, the jobs are handed to it",
         )
     submission = session.submit(queue, **options, start=False)
-    with passed_on(session, submission) as asked:
+    with passed_on(session) as asked:
         code = runner.main([str(session.paths.root)])
     if code:
         return code
@@ -43,19 +43,23 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
 
 
 @contextmanager
-def passed_on(session: Session, submission: Submission) -> Iterator[list[int]]:
+def passed_on(session: Session) -> Iterator[list[int]]:
     """While entered, Ctrl-C and SIGTERM become requests to this process's own runner; gives the signals that came."""
     asked: list[int] = []
 
     def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
         asked.append(number)
-        session.stop_submission(submission, now=number == signal.SIGTERM or len(asked) > 1, start=False)
+        # This process is the runner: whoever ends it means all that it trains.
+        waiting = [row.id for row in session.rows() if not row.status.is_finished()]
+        session.stop(waiting, now=number == signal.SIGTERM or len(asked) > 1, start=False)
 
     # What was ignored before, as in the background of a shell without job control, stays ignored.
+    # A worker that died must not take its runner along when it is written to.
+    pipe = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     watched = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
     old = {number: signal.signal(number, heard) for number in watched}
     try:
         yield asked
     finally:
-        for number, handler in old.items():
+        for number, handler in [*old.items(), (signal.SIGPIPE, pipe)]:
             signal.signal(number, handler)

@@ -66,10 +66,11 @@ def decode(data: bytes, path: Path) -> str:
         raise QueueFileError([Fault(found, str(path), line, allowed="save the file as UTF-8")]) from None
 
 
-def parse(text: str, path: Path) -> QueueFile:
+def parse(text: str, path: Path, *, data_must_be_there: bool = True) -> QueueFile:
     """The experiments in `text`; `path` names the file, and relative data paths are taken from its folder.
 
-    Raises QueueFileError.
+    Without `data_must_be_there`, the paths are not looked at: what was handed in once stays what it was. Raises
+    QueueFileError.
     """
     try:
         document = tomllib.loads(text)
@@ -85,7 +86,7 @@ def parse(text: str, path: Path) -> QueueFile:
             findings.faults.append(Fault(f"{name} stands outside of any table", str(path), lines[(name,)], name, hint))
         elif name not in TABLES:
             findings.unknown(name, TABLES, (name,), name)
-    reader = Reader(document, path, findings)
+    reader = Reader(document, path, findings, data_must_be_there=data_must_be_there)
     run = reader.run()
     experiments = tuple(reader.experiments())
     if findings.faults:

@@ -28,10 +28,13 @@ EXPERIMENT: Models = dict.fromkeys(ExperimentFields.model_fields, ExperimentFiel
 class Reader:
     """Reads one document, whose faults go to `findings`; relative data paths start at the folder of `path`."""
 
-    def __init__(self, document: Mapping[str, Any], path: Path, findings: Findings) -> None:
+    def __init__(
+        self, document: Mapping[str, Any], path: Path, findings: Findings, *, data_must_be_there: bool = True
+    ) -> None:
         self.document = document
         self.path = path
         self.findings = findings
+        self.data_must_be_there = data_must_be_there
         values = self._validated(self._table("defaults"), SETTINGS | SHARED, ("defaults",), "defaults.")
         self.shared = {name: value for name, value in values.items() if name in SHARED}
         self.defaults: dict[str, Value] = {name: value for name, value in values.items() if name in SETTINGS}
@@ -111,7 +114,8 @@ class Reader:
         found = []
         for written in swept or (base["dataset"],):
             dataset = located(str(written), self.path)
-            if looks_like_path(dataset) and not os.path.exists(dataset):  # noqa: PTH110 - Path.exists raises where a name is too long
+            looked_for = self.data_must_be_there and looks_like_path(dataset)
+            if looked_for and not os.path.exists(dataset):  # noqa: PTH110 - Path.exists raises where a name is too long
                 told = f"there is no such file or folder: {shown(dataset)[1:-1]}"
                 place = (*at, "sweep", "dataset") if swept else (*at, "dataset")
                 self.findings.fault(told, place, prefix + "dataset", allowed(Settings, "dataset"))

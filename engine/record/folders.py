@@ -1,7 +1,10 @@
 """What the runner does to job folders: makes them, sets them aside, deletes them, leaves word for a worker."""
 
+import contextlib
 import shutil
+from dataclasses import replace
 
+from engine.errors import DataError
 from engine.record.jobfile import JobFile
 from engine.record.paths import StorePaths, replace_file
 
@@ -16,7 +19,13 @@ class Folders:
         """Give a job its folder, with the settings that are frozen from here on."""
         folder = self.paths.job(file.job.id)
         folder.folder.mkdir(mode=0o700, exist_ok=True)
-        if not folder.config.exists():
+        try:
+            # How a job is run may change from one submission to the next; what it is may not.
+            there = JobFile.read(folder.config)
+            file = replace(file, job=there.job)
+        except DataError:
+            there = None
+        if file != there:
             replace_file(folder.config, file.encoded(), durable=False)
 
     def set_aside(self, job_id: str) -> None:
@@ -29,7 +38,8 @@ class Folders:
 
     def ask_to_stop(self, job_id: str, how: str) -> None:
         """Leave word for the worker of a job: `epoch` or `now`."""
-        replace_file(self.paths.job(job_id).stop, how.encode(), durable=False)
+        with contextlib.suppress(FileNotFoundError):
+            replace_file(self.paths.job(job_id).stop, how.encode(), durable=False)
 
     def take_back_stop(self, job_id: str) -> None:
         """The job is to go on after all."""

@@ -1,12 +1,13 @@
 """From the table of jobs to rows of results: each configuration is read once, however many jobs share it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
 from engine.errors import StoreDamaged
-from engine.plan.jobs import Configuration, JobStatus
+from engine.plan.jobs import JobStatus
+from engine.record.configurations import Configurations
 from engine.record.database import MENDING, Database
 from engine.results.collecting import uncollected
 from engine.results.rows import JobRow
@@ -15,17 +16,16 @@ FIELDS = tuple(field.name for field in fields(JobRow))
 # The experiments are no column of the table; an empty text keeps their place.
 COLUMNS = ", ".join({"config": "configuration", "experiments": "''"}.get(name, name) for name in FIELDS)
 STATUSES = {str(status): status for status in JobStatus}
-CHUNK = 5000
 
 Experiments = dict[str, tuple[str, ...]]
 
 
 class JobRows:
-    """Reads jobs out of a database, and remembers the configurations, which never change."""
+    """Reads jobs out of a database."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._configs: dict[int, Configuration] = {}
+        self.configurations = Configurations(database)
 
     def all(self) -> list[JobRow]:
         """Every job, in the order of the queue."""
@@ -52,33 +52,11 @@ class JobRows:
         query = f"SELECT {COLUMNS} FROM jobs WHERE status IN ({marks}) ORDER BY position, id"
         return self._made(self.database.tuples(query, statuses), {})
 
-    def configs(self, keys: Sequence[int]) -> list[Configuration]:
-        """Configurations by their keys. Raises StoreDamaged where there is none."""
-        self._know(keys)
-        return [self._configs[key] for key in keys]
-
-    def _know(self, keys: Iterable[int]) -> None:
-        """Read these configurations in one go, as far as they are not known."""
-        missing = [key for key in dict.fromkeys(keys) if key not in self._configs]
-        for start in range(0, len(missing), CHUNK):
-            self._load(missing[start : start + CHUNK])
-
-    def _load(self, keys: Sequence[int]) -> None:
-        query = "SELECT id, config FROM configurations WHERE id IN (SELECT value FROM json_each(?))"
-        rows = self.database.tuples(query, [json.dumps(keys)])
-        try:
-            # Read as one text, so that the settings' names are the same objects in all of them.
-            found = json.loads(f"[{','.join(text for _, text in rows)}]")
-        except ValueError as error:
-            raise self._damaged(error) from None
-        if len(found) < len(keys):
-            raise self._damaged(f"{len(keys) - len(found)} configurations are missing")
-        self._configs |= {key: config for (key, _), config in zip(rows, found, strict=True)}
-
     def _made(self, rows: Sequence[tuple[Any, ...]], experiments: Experiments) -> list[JobRow]:
         place = FIELDS.index("config")
-        self._know(row[place] for row in rows)
-        configs, new, put = self._configs, object.__new__, object.__setattr__
+        keys = list(dict.fromkeys(row[place] for row in rows))
+        configs = dict(zip(keys, self.configurations.named(keys), strict=True))
+        new, put = object.__new__, object.__setattr__
         made = []
         try:
             for row in rows:
@@ -92,7 +70,8 @@ class JobRows:
                 put(job, "__dict__", values)
                 made.append(job)
         except KeyError as error:
-            raise self._damaged(f"there is no status {error}") from None
+            told = f"the store's database is damaged: there is no status {error}"
+            raise StoreDamaged(told, where=str(self.database.path), hint=MENDING) from None
         return made
 
     def experiments(self, ids: str = "") -> Experiments:
@@ -108,6 +87,3 @@ class JobRows:
             elif name not in known:
                 found[job_id] = (*known, name)
         return found
-
-    def _damaged(self, why: object) -> StoreDamaged:
-        return StoreDamaged(f"the store's database is damaged: {why}", where=str(self.database.path), hint=MENDING)

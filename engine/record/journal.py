@@ -27,13 +27,29 @@ class Journals(Store):
 
     def ingest(self, job_id: str) -> list[Event]:
         """Read on in the job's events; rows and the new offset are stored together, so each counts once."""
+        journal = self.paths.job(job_id).events
         offset = self.offset(job_id)
-        found = list(events.read(self.paths.job(job_id).events, offset))
+        if offset > (journal.stat().st_size if journal.exists() else 0):
+            # The journal lost lines that were read before, as a power cut can have it: what is left tells it all anew.
+            self.begin_again(job_id)
+            offset = 0
+        found = list(events.read(journal, offset))
         if found:
             with self.database.transaction():
                 for event, offset_behind in found:
                     self.tell(job_id, event, offset_behind)
         return [event for event, _ in found]
+
+    def begin_again(self, job_id: str) -> None:
+        """Forget all that the job's journal told."""
+        with self.database.transaction():
+            self.database.write("DELETE FROM epochs WHERE job_id = ?", (job_id,))
+            self.database.write("DELETE FROM attempts WHERE job_id = ?", (job_id,))
+            self.database.write(
+                """UPDATE jobs SET event_offset=0, fruitless=0, attempts=0, epoch=0, best_epoch=NULL, seconds=0,
+                exact=1 WHERE id=?""",
+                (job_id,),
+            )
 
     def tell(self, job_id: str, event: Event, offset: int) -> None:
         """Let a job's row follow one event, whose line ends at byte `offset` of the journal."""
@@ -47,6 +63,8 @@ class Journals(Store):
 
     def _started(self, job_id: str, event: AttemptStarted) -> None:
         self._close_attempt(job_id, "interrupted", event.t)
+        # Where every checkpoint was damaged, what came after the one that is left is trained again.
+        self.database.write("DELETE FROM epochs WHERE job_id=? AND epoch>?", (job_id, event.resumed_epoch))
         self.database.write(
             "INSERT OR REPLACE INTO attempts VALUES (?,?,?,NULL,'',?,?,?,?,?)",
             (
@@ -85,9 +103,9 @@ class Journals(Store):
             return
         if event.status == "crashed":
             self.database.write(
-                """UPDATE jobs SET fruitless=fruitless+1, error=?, ended=?,
-                status=CASE WHEN fruitless+1 >= max_attempts THEN ? ELSE ? END WHERE id=?""",
-                (error, event.t, JobStatus.FAILED, JobStatus.QUEUED, job_id),
+                """UPDATE jobs SET fruitless=fruitless+1, error=?, ended=?, stop='',
+                status=CASE WHEN stop != '' THEN ? WHEN fruitless+1 >= max_attempts THEN ? ELSE ? END WHERE id=?""",
+                (error, event.t, JobStatus.STOPPED, JobStatus.FAILED, JobStatus.QUEUED, job_id),
             )
             return
         self.database.write(
@@ -116,9 +134,8 @@ class Journals(Store):
 
     def _note_settings(self, job_id: str) -> None:
         """Keep the values of a finished job's settings, so that a leaderboard knows which of them may differ at all."""
-        query = "SELECT * FROM jobs JOIN configurations ON configurations.id = configuration WHERE jobs.id = ?"
-        row = self.database.read(query, [job_id])[0]
-        config = json.loads(row["config"]) | {"seed": row["seed"]}
+        row = self.database.read("SELECT dataset, configuration, seed FROM jobs WHERE id = ?", [job_id])[0]
+        config = {**self.rows.configurations.named([row["configuration"]])[0], "seed": row["seed"]}
         values = [("", sorted(config)), *config.items()]
         self.database.write_many(
             "INSERT OR IGNORE INTO varieties VALUES (?,?,?)",
@@ -136,6 +153,7 @@ class Journals(Store):
         A job that somebody stopped stays stopped. Else it waits for its next attempt; with `counts`, at most
         `max_attempts` times in a row without a new epoch. Nothing happens where another process trains the job.
         """
+        self.paths.job(job_id).folder.mkdir(mode=0o700, exist_ok=True)
         lock = FileLock(self.paths.job(job_id).lock)
         if not lock.acquire():
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.plan.jobs import Job, JobStatus, configuration_key
+from engine.plan.jobs import Job, JobStatus
 from engine.record.folders import Folders
 from engine.record.jobfile import JobFile
 from engine.record.journal import Journals
@@ -51,10 +51,7 @@ class Ledger(Journals):
 
     def add(self, job: Job, wish: Wish, position: int) -> None:
         """A new job, queued."""
-        configuration = configuration_key(job.config)
-        self.database.write(
-            "INSERT OR IGNORE INTO configurations VALUES (?,?)", (configuration, json.dumps(dict(job.config)))
-        )
+        configuration = self.rows.configurations.put(job.config)
         values = (
             job.id,
             configuration,
@@ -99,9 +96,9 @@ class Ledger(Journals):
 
     def file(self, job_id: str) -> JobFile:
         """What the job's folder has to hold as `config.toml`."""
-        query = "SELECT * FROM jobs JOIN configurations ON configurations.id = configuration WHERE jobs.id = ?"
-        row = self.database.read(query, [job_id])[0]
-        job = Job(job_id, json.loads(row["config"]), row["seed"], json.loads(row["digests"]))
+        row = self.database.read("SELECT * FROM jobs WHERE id = ?", [job_id])[0]
+        [config] = self.rows.configurations.named([row["configuration"]])
+        job = Job(job_id, config, row["seed"], json.loads(row["digests"]))
         return JobFile(job, bool(row["requires_gpu"]), row["time_limit"], row["on_nan"], row["folder"])
 
     def next_position(self) -> int:
@@ -130,8 +127,8 @@ class Ledger(Journals):
         for table in ("epochs", "attempts", "membership", "submissions"):
             self.database.write(f"DELETE FROM {table} WHERE job_id = ?", (job_id,))
         self.database.write("DELETE FROM jobs WHERE id = ?", (job_id,))
-        unused = "id = ?1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE configuration = ?1)"
-        self.database.write(f"DELETE FROM configurations WHERE {unused}", *(tuple(row) for row in rows))
+        for row in rows:
+            self.rows.configurations.drop(row["configuration"])
 
     def forget(self, job_id: str) -> None:
         """Take a job out of the database with all that belongs to it, but for the experiments that want it."""
@@ -190,6 +187,11 @@ class Ledger(Journals):
             "INSERT INTO membership VALUES (?,?,?,?) ON CONFLICT DO NOTHING",
             ((queue_file, experiment, job_id, start + n) for n, job_id in enumerate(job_ids)),
         )
+
+    def is_shared(self, job_id: str) -> bool:
+        """Whether more than one queue file wants the job."""
+        query = "SELECT COUNT(DISTINCT queue_file) FROM membership WHERE job_id = ?"
+        return int(self.database.read(query, [job_id])[0][0]) > 1
 
     def unwant(self, queue_file: str, experiment: str, job_id: str) -> None:
         """An experiment no longer wants a job; if nobody does and it never started, it is withdrawn."""

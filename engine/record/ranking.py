@@ -1,5 +1,6 @@
 """The finished jobs of a data set as columns, read from one index; whole rows only for those that are looked at."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -15,14 +16,17 @@ from engine.results.rows import JobRow
 ALL = "FROM jobs WHERE status = 'done' AND dataset = ? ORDER BY id"
 # So many configurations mostly show every setting that differs anywhere.
 SOME = 64
-INDEXED = ("id", "configuration", "seed", *(metric.field for metric in METRICS.values()))
+FEW = 1000
+OF_CONFIGURATIONS = """SELECT rowid FROM jobs INDEXED BY jobs_by_configuration WHERE status = 'done' AND dataset = ?
+    AND configuration IN (SELECT value FROM json_each(?)) ORDER BY id"""
+INDEXED = ("rowid", "id", "configuration", "seed", *(metric.field for metric in METRICS.values()))
 
 
 def pools(database: Database, job_rows: JobRows, by: str, rank_by: str) -> Mapping[str, Pool]:
     """A pool for each data set of which anything is done, with what a board by "config" or "job" looks at."""
     names = [name for (name,) in database.tuples("SELECT DISTINCT dataset FROM varieties ORDER BY dataset")]
-    columns = ["configuration"] if by == "config" else []
-    made = {name: DonePool(database, job_rows, name, [*columns, METRICS[rank_by].field]) for name in names}
+    columns = ["configuration" if by == "config" else "rowid", METRICS[rank_by].field]
+    made = {name: DonePool(database, job_rows, name, columns) for name in names}
     return {name: pool for name, pool in made.items() if pool.count}
 
 
@@ -30,30 +34,32 @@ class DonePool:
     """A `results.pools.Pool` over the database. Its jobs are those that were done when it was made."""
 
     def __init__(self, database: Database, job_rows: JobRows, dataset: str, columns: Sequence[str]) -> None:
-        """Reads these columns in one pass over the index; whatever else is asked for later comes in a second one."""
+        """Reads these columns in one pass over the index; whatever else is asked for later comes in a second one.
+
+        The first column, "configuration" or "rowid", tells then whether the jobs are the same still.
+        """
         self.database = database
         self.dataset = dataset
         self._rows = job_rows
+        self._reference = columns[0]
         self._columns: dict[str, Sequence[Any]] = {}
-        self._numbers: Sequence[int] = ()
         self._experiments: Experiments | None = None
         self._read(columns)
-        self.count = len(self._numbers)
+        self.count = len(self._columns[self._reference])
 
     def _read(self, columns: Sequence[str]) -> None:
         with uncollected():
-            rows = self.database.tuples(f"SELECT rowid, {', '.join(columns)} {ALL}", [self.dataset])
-            numbers = [row[0] for row in rows]
-            if self._numbers and numbers != self._numbers:
-                raise self._changed()
-            self._numbers = numbers
-            for index, name in enumerate(columns, start=1):
-                self._columns[name] = [row[index] for row in rows]
+            rows = self.database.tuples(f"SELECT {', '.join(columns)} {ALL}", [self.dataset])
+            read = {name: [row[index] for row in rows] for index, name in enumerate(columns)}
             del rows
+        if self._columns and read[self._reference] != self._columns[self._reference]:
+            raise self._changed()
+        self._columns |= read
 
     def _column(self, name: str) -> Sequence[Any]:
         if name not in self._columns:
-            self._read([column for column in INDEXED if column not in self._columns])
+            missing = [column for column in INDEXED if column not in self._columns]
+            self._read([self._reference, *missing])
         return self._columns[name]
 
     @property
@@ -78,15 +84,28 @@ class DonePool:
         return [found.get(ids[place], ()) for place in places]
 
     def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
-        return self._rows.configs(keys)
+        return self._rows.configurations.named(keys)
 
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
-        wanted = [self._numbers[place] for place in places]
-        found = self._rows.numbered(wanted)
+        numbers = self._numbers(places)
+        found = self._rows.numbered(list(numbers.values()))
         try:
-            return [found[number] for number in wanted]
+            return [found[numbers[place]] for place in places]
         except KeyError:
             raise self._changed() from None
+
+    def _numbers(self, places: Sequence[int]) -> dict[int, int]:
+        """The row number of each place: for few of them looked up by their configurations, else read for all jobs."""
+        if "rowid" in self._columns or len(places) > FEW:
+            column = self._column("rowid")
+            return {place: column[place] for place in places}
+        keys = {self.configurations[place] for place in places}
+        rows = self.database.tuples(OF_CONFIGURATIONS, [self.dataset, json.dumps(list(keys))])
+        theirs = [place for place, key in enumerate(self.configurations) if key in keys]
+        if len(rows) != len(theirs):
+            raise self._changed()
+        # Both stand in the order of the ids.
+        return {place: number for place, (number,) in zip(theirs, rows, strict=True)}
 
     def several_seeds(self) -> bool:
         if "seed" not in self._varied():

@@ -6,8 +6,10 @@ MIGRATIONS: tuple[str, ...] = (
     """
     CREATE TABLE configurations (
         id INTEGER PRIMARY KEY,            -- made of its hash
-        config TEXT NOT NULL               -- JSON of every setting
+        base INTEGER,                      -- the one that this one is told by, NULL where it is told whole
+        config TEXT NOT NULL               -- JSON of the settings, those alone that differ from the base
     );
+    CREATE INDEX configurations_by_base ON configurations (base);
     CREATE TABLE jobs (
         id TEXT PRIMARY KEY,
         configuration INTEGER NOT NULL REFERENCES configurations (id),

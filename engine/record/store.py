@@ -23,21 +23,21 @@ class Store:
         """Raises EnvironmentFault where the database, by default the store's own, cannot be opened."""
         self.paths = paths
         self.database = Database(database or paths.database, writable=writable)
-        self._rows = JobRows(self.database)
+        self.rows = JobRows(self.database)
 
     def close(self) -> None:
         self.database.close()
 
     def jobs(self, ids: Sequence[str] | None = None) -> list[JobRow]:
         """Every job, or those named, in the order of the queue."""
-        return self._rows.all() if ids is None else self._rows.named(ids)
+        return self.rows.all() if ids is None else self.rows.named(ids)
 
     def done(self, by: str, rank_by: str) -> Mapping[str, Pool]:
         """The finished jobs of each data set as columns, for ranking them by "config" or "job", and by a metric.
 
         Raises KeyError for no metric.
         """
-        return ranking.pools(self.database, self._rows, by, rank_by)
+        return ranking.pools(self.database, self.rows, by, rank_by)
 
     def knows(self, job_id: str) -> bool:
         """Whether the job is in the database."""
@@ -51,7 +51,7 @@ class Store:
 
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
-        return self._rows.with_status(statuses)
+        return self.rows.with_status(statuses)
 
     def history(self, job_id: str) -> list[EpochRow]:
         """The committed epochs of a job, from the first; a metric that was no number or is not there is left out."""

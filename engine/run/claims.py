@@ -1,27 +1,49 @@
 """Which queued job goes to which device, and what every other one waits for: pure, from what is queued and present."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from engine.record.ledger import Queued
 from engine.results.rows import CPU, Device
 from engine.run.process import Worker
 
 
-def claim(
-    queued: Sequence[Queued], present: Sequence[Device], workers: Sequence[Worker], slots: int
-) -> tuple[list[tuple[Queued, Device]], list[tuple[str, str]]]:
-    """Jobs to start now, each with its device, in the order of the queue; and every other one whose reason is new.
+class Claims(NamedTuple):
+    """Jobs to start now, each with its device, in the order of the queue; every other job whose reason to wait is new;
+    and whether any waits for a GPU that somebody else will let go of one day."""
 
-    `present` holds the GPUs and the CPU, `slots` says how many jobs a device trains at once.
+    given: list[tuple[Queued, Device]]
+    waiting: list[tuple[str, str]]
+    held_up: bool
+
+
+def claim(
+    queued: Sequence[Queued],
+    present: Sequence[Device],
+    workers: Sequence[Worker],
+    slots: int,
+    *,
+    ours: Collection[int] = (),
+    gpus_asked: str = "",
+) -> Claims:
+    """Who starts now, and what everybody else waits for.
+
+    `present` holds the GPUs and the CPU, `slots` says how many jobs a device trains at once. `ours` are processes that
+    the driver may still show though they have just ended. `gpus_asked` names GPUs that somebody chose, of which none is
+    here: then nothing takes their place, unless it was to be the CPU anyway.
     """
     busy = Counter(worker.device for worker in workers if worker.job_id is not None)
-    own = {worker.identity.pid for worker in workers}
+    own = {worker.identity.pid for worker in workers} | set(ours)
+    held_up = False
     given: list[tuple[Queued, Device]] = []
     waiting: list[tuple[str, str]] = []
     gpus = [device for device in present if device.is_gpu]
     for job in queued:
         usable = suitable(job, present, gpus)
+        if gpus_asked and job.wish != "cpu":
+            waiting.append((job.id, f"GPU {gpus_asked}, and this machine has none of that name"))
+            continue
         if not usable:
             waiting.append((job.id, "a GPU, and this machine has none"))
             continue
@@ -29,6 +51,7 @@ def claim(
         if not open_to_us:
             held = ", ".join(f"{device.label} (held by process {strangers(device, own)[0]})" for device in usable)
             waiting.append((job.id, held))
+            held_up = True
             continue
         free = [device for device in open_to_us if busy[device.key] < slots]
         if not free:
@@ -38,7 +61,7 @@ def claim(
         busy[device.key] += 1
         given.append((job, device))
     reasons = {job.id: job.waits_for for job in queued}
-    return given, [(job_id, why) for job_id, why in waiting if reasons[job_id] != why]
+    return Claims(given, [(job_id, why) for job_id, why in waiting if reasons[job_id] != why], held_up)
 
 
 def suitable(job: Queued, present: Sequence[Device], gpus: Sequence[Device]) -> list[Device]:

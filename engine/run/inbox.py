@@ -27,7 +27,8 @@ def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
     try:
         paths.create()
         # Never before one that is already there, whatever the clock says.
-        last = max((int(path.name.split("-")[0]) for path in _waiting(paths)), default=0)
+        there = [*_waiting(paths), *paths.applied.glob("*.json")]
+        last = max((int(path.name.split("-")[0]) for path in there), default=0)
         name = f"{max(time.time_ns(), last + 1):020d}-{os.getpid()}-{secrets.token_hex(4)}"
         text = json.dumps({"verb": verb, **arguments})
         replace_file(paths.inbox / f"{name}.json", text.encode())

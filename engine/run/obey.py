@@ -1,5 +1,6 @@
 """Applies the requests of the front ends: in order, each in one transaction and once."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,7 +40,9 @@ def apply(ledger: Ledger, name: str, folder: Path) -> bool:
         with ledger.database.transaction():
             VERBS[verb](ledger, request)
             ledger.note_request(name, verb)
-    except (EngineError, ValueError, TypeError, KeyError) as error:
+    except (EngineError, ValueError, TypeError, KeyError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
         ledger.note_request(name, verb, str(error) or type(error).__name__)
         return False
     return True

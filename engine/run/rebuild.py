@@ -15,11 +15,13 @@ from engine.record.paths import StorePaths, sync_folder
 from engine.run import inbox, obey
 
 TABLES = (
-    *("configurations", "jobs", "varieties", "membership", "epochs", "attempts"),
+    *("configurations", "jobs", "membership", "epochs", "attempts"),
     *("requests", "submissions", "meta"),
 )
 # What the runner notes of the moment, and makes anew at its next turn.
 PASSING = ("waits_for",)
+# What depended on jobs that were removed since, whose folders can no longer tell.
+FORGOTTEN = ("position", "fresh")
 
 
 @dataclass(order=True)
@@ -54,12 +56,24 @@ def rebuild(paths: StorePaths) -> int:
 
 def replay(ledger: Ledger) -> None:
     """Apply every request that was ever carried out and every event, by time, to an empty ledger."""
+    early: dict[str, list[_Happening]] = {}
     for happening in heapq.merge(_requests(ledger.paths), *_journals(ledger.paths)):
-        if happening.event is None:
-            obey.apply(ledger, happening.request, ledger.paths.applied)
-        elif ledger.knows(happening.job_id):
-            with ledger.database.transaction():
-                ledger.tell(happening.job_id, happening.event, happening.offset)
+        if happening.event is not None:
+            _tell(ledger, happening, early)
+            continue
+        obey.apply(ledger, happening.request, ledger.paths.applied)
+        # A clock that went back lets a job's events seem older than the request that made the job.
+        for job_id in [job_id for job_id in early if ledger.knows(job_id)]:
+            for told in early.pop(job_id):
+                _tell(ledger, told, early)
+
+
+def _tell(ledger: Ledger, happening: _Happening, early: dict[str, list[_Happening]]) -> None:
+    if not ledger.knows(happening.job_id):
+        early.setdefault(happening.job_id, []).append(happening)
+    elif happening.event is not None:
+        with ledger.database.transaction():
+            ledger.tell(happening.job_id, happening.event, happening.offset)
 
 
 def _requests(paths: StorePaths) -> Iterator[_Happening]:
@@ -70,7 +84,8 @@ def _requests(paths: StorePaths) -> Iterator[_Happening]:
 def _journals(paths: StorePaths) -> list[Iterator[_Happening]]:
     """One stream a job: what was set aside first, then what stands in its folder."""
     lives: dict[str, list[Path]] = {}
-    for old in sorted(paths.old.glob("*.*"), key=lambda path: (path.stem, int(path.suffix[1:]))):
+    set_aside = [path for path in paths.old.glob("*.*") if path.suffix[1:].isdecimal()]
+    for old in sorted(set_aside, key=lambda path: (path.stem, int(path.suffix[1:]))):
         lives.setdefault(old.stem, []).append(old / "events.jsonl")
     for folder in sorted(path for path in paths.jobs.iterdir() if path.is_dir()):
         lives.setdefault(folder.name, []).append(folder / "events.jsonl")
@@ -102,5 +117,6 @@ def difference(paths: StorePaths, other: Path) -> list[str]:
 
 
 def _content(database: Database, table: str) -> set[tuple[object, ...]]:
-    rows: list[sqlite3.Row] = database.read(f"SELECT * FROM {table}")
-    return {tuple(row[name] for name in row.keys() if name not in PASSING) for row in rows}  # noqa: SIM118
+    kept = "WHERE outcome = ''" if table == "requests" else ""
+    rows: list[sqlite3.Row] = database.read(f"SELECT * FROM {table} {kept}")
+    return {tuple(row[name] for name in row.keys() if name not in PASSING + FORGOTTEN) for row in rows}  # noqa: SIM118

@@ -1,8 +1,10 @@
 """The one process that schedules jobs and writes the database: `python -P -m engine.run.runner STORE`."""
 
+import errno
 import logging
 import os
 import select
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import EngineError, EnvironmentFault, StoreLocked
 from engine.plan.jobs import JobStatus
+from engine.record.database import BUSY
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, Identity, holder
@@ -24,6 +27,8 @@ log = logging.getLogger("runner")
 POLL_SECONDS = 0.2
 DEVICES_SECONDS = 5.0
 GRACE_SECONDS = 3.0
+# Below this no job is started: a checkpoint of the largest shipped model takes about as much.
+DISK_ROOM = 64 << 20
 UNREADY_LIMIT = 3
 
 
@@ -39,24 +44,44 @@ class Runner:
         self.trained = False
         self.listed = 0.0
         self.present: list[Device] = []
+        self.gpus_asked = ""
+        # Every worker of this runner's life: a driver shows a process for a while after it has ended.
+        self.ours: set[int] = set()
+        self.troubled = False
 
     def run(self) -> None:
         """Work until there is nothing left to do."""
         for folder in (self.paths.root, self.paths.inbox):
             sweep_up(folder)
         self.adopt()
-        while True:
-            self.reap()
-            self.ingest()
-            obey.obey_all(self.ledger)
-            self.enforce()
-            if not self.assign() and not self.busy() and not inbox.waiting(self.paths):
-                break
+        while self.turn():
             self.wait()
         for worker in self.workers:
             worker.finish()
         if self.trained:
             self.finished()
+
+    def turn(self) -> bool:
+        """One turn of the loop; False once nothing runs and nothing more can.
+
+        A database that somebody else has locked, or a full disk, is waited for: every step can be taken again.
+        """
+        try:
+            self.reap()
+            self.ingest()
+            obey.obey_all(self.ledger)
+            self.enforce()
+            going_on = self.assign() or self.busy() or bool(inbox.waiting(self.paths))
+        except (sqlite3.OperationalError, OSError) as error:
+            if not passing(error):
+                raise
+            if not self.troubled:
+                log.warning("waiting: %s", error)
+            self.troubled = True
+            time.sleep(POLL_SECONDS)
+            return True
+        self.troubled = False
+        return going_on
 
     def finished(self) -> None:
         """Start the command that the queue file asks for at its end; it was allowed when the file was handed in."""
@@ -89,9 +114,6 @@ class Runner:
         for worker in list(self.workers):
             if worker.is_alive():
                 continue
-            self.workers.remove(worker)
-            self.deadlines.pop(worker.job_id or "", None)
-            self.unready = 0 if worker.ready or worker.adopted else self.unready + 1
             if worker.job_id is not None:
                 self.ledger.ingest(worker.job_id)
                 if self.status(worker.job_id) is JobStatus.RUNNING:
@@ -99,6 +121,12 @@ class Runner:
                     log.warning("job %s: %s", worker.job_id, why)
                     # One that never got as far as its first job says nothing about the job.
                     self.ledger.lost(worker.job_id, counts=worker.ready, error=why)
+                self.trained = self.trained or worker.ready
+            self.workers.remove(worker)
+            self.listed = 0.0
+            ended_by_us = self.deadlines.pop(worker.job_id or "", None) is not None
+            if not ended_by_us:
+                self.unready = 0 if worker.ready or worker.adopted else self.unready + 1
 
     def ingest(self) -> None:
         """Store what the workers told, and see which of them are free again."""
@@ -110,6 +138,7 @@ class Runner:
                 self.skipped(worker, worker.job_id)
             elif any(isinstance(event, AttemptEnded) for event in told):
                 log.info("job %s: %s", worker.job_id, self.status(worker.job_id))
+                self.deadlines.pop(worker.job_id, None)
                 worker.job_id = None
                 self.trained = True
 
@@ -118,10 +147,14 @@ class Runner:
         worker.skipped.clear()
         worker.job_id = None
         owner = holder(self.paths.job(job_id).lock)
-        if owner is not None:
+        if owner is not None and not self.is_ours(owner):
             self.take_over(job_id, owner)
-        elif self.status(job_id) is JobStatus.RUNNING:
+        elif owner is None and self.status(job_id) is JobStatus.RUNNING:
             self.ledger.lost(job_id, counts=True, error="no worker would train it")
+
+    def is_ours(self, owner: Identity) -> bool:
+        """Whether it is a worker that this runner follows already, and that is about to let go of a job's lock."""
+        return any(worker.identity == owner for worker in self.workers)
 
     def enforce(self) -> None:
         """End at once the workers of jobs that were stopped `now`: politely, then not."""
@@ -136,7 +169,10 @@ class Runner:
                 worker.end(force=True)
 
     def assign(self) -> bool:
-        """Give queued jobs to free workers, starting new ones where a device has room; True if any was given."""
+        """Give queued jobs to free workers, starting new ones where a device has room.
+
+        True if any was given, or waits for a GPU or for disk room that will be there one day.
+        """
         if self.unready >= UNREADY_LIMIT:
             reason = f"no worker can start on this machine; see {self.paths.runner_log}"
             self.ledger.set_waiting((job.id, reason) for job in self.ledger.queued() if job.waits_for != reason)
@@ -144,25 +180,34 @@ class Runner:
         queued = self.ledger.queued()
         if not queued:
             return False
+        lacking = disk_room_lacking(self.paths)
+        if lacking:
+            self.ledger.set_waiting((job.id, lacking) for job in queued if job.waits_for != lacking)
+            return True
         self.list_devices()
         slots = int(self.ledger.recall("slots", 1))
-        given, waiting = claims.claim(queued, self.present, self.workers, slots)
+        given, waiting, held_up = claims.claim(
+            queued, self.present, self.workers, slots, ours=self.ours, gpus_asked=self.gpus_asked
+        )
         for claimed, device in given:
             self.give(claimed.id, device)
         if waiting:
             self.ledger.set_waiting(waiting)
-        return bool(given)
+        return bool(given) or held_up
 
     def give(self, job_id: str, device: Device) -> None:
         """Assign one job to a free worker of the device, or to a new one."""
         owner = holder(self.paths.job(job_id).lock)
         if owner is not None:
-            self.take_over(job_id, owner)
+            # A worker of ours that has just told of its end still holds the lock for a moment: the next turn sees.
+            if not self.is_ours(owner):
+                self.take_over(job_id, owner)
             return
         worker = next((w for w in self.workers if w.device == device.key and w.job_id is None and not w.adopted), None)
         if worker is None:
             worker = process.start(self.paths, device)
             self.workers.append(worker)
+            self.ours.add(worker.identity.pid)
             log.info("worker %d started on %s", worker.identity.pid, device.label)
         self.ledger.folders.fill(self.ledger.file(job_id))
         self.ledger.set_status(job_id, JobStatus.RUNNING)
@@ -171,7 +216,9 @@ class Runner:
     def list_devices(self) -> None:
         """Look at the machine again, but not at every turn."""
         if not self.present or time.monotonic() - self.listed > DEVICES_SECONDS:
-            chosen = claims.chosen(devices.gpus(), self.ledger.recall("gpus", []))
+            asked = self.ledger.recall("gpus", [])
+            chosen = claims.chosen(devices.gpus(), asked)
+            self.gpus_asked = "" if chosen else ", ".join(str(word) for word in asked)
             self.present = [*chosen, devices.cpu()]
             self.listed = time.monotonic()
 
@@ -189,6 +236,21 @@ class Runner:
         ready, _, _ = select.select(list(pipes), [], [], POLL_SECONDS)
         for pipe in ready:
             pipes[pipe].listen()
+
+
+def passing(error: sqlite3.OperationalError | OSError) -> bool:
+    """Whether what went wrong may be over in a while: a locked database or a full disk, the database's own included."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (*BUSY, sqlite3.SQLITE_FULL)
+
+
+def disk_room_lacking(paths: StorePaths) -> str:
+    """What to tell of a disk that is as good as full, or nothing."""
+    free = shutil.disk_usage(paths.root).free
+    if free >= DISK_ROOM:
+        return ""
+    return f"disk room: {free >> 20} of {DISK_ROOM >> 20} MiB are free at {paths.root}"
 
 
 def serve(paths: StorePaths) -> None:
@@ -232,6 +294,9 @@ def main(arguments: list[str]) -> int:
         return error.exit_code
     except sqlite3.DatabaseError as error:
         log.error("the database cannot be used: %s; the next runner looks at it", error)  # noqa: TRY400
+        return EnvironmentFault.exit_code
+    except OSError as error:
+        log.error("the store cannot be used: %s", error)  # noqa: TRY400
         return EnvironmentFault.exit_code
     return 0
 

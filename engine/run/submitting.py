@@ -14,7 +14,7 @@ from engine.run.inbox import Request
 def submit(ledger: Ledger, request: Request) -> None:
     """Add what a queue file newly yields, go on with what stopped, withdraw what it no longer yields."""
     asked = request.arguments
-    queue = queuefile.parse(asked["text"], Path(asked["queue_file"]))
+    queue = queuefile.parse(asked["text"], Path(asked["queue_file"]), data_must_be_there=False)
     ledger.remember("slots", asked.get("slots") or queue.run.slots)
     ledger.remember("gpus", asked.get("gpus") if asked.get("gpus") is not None else queue.run.gpus)
     ledger.remember("on_finish", queue.run.on_finish)
@@ -63,6 +63,9 @@ def _put(ledger: Ledger, job: Job, wish: Wish, status: JobStatus | None, positio
     if status is JobStatus.RUNNING:
         return False
     ledger.wish(job.id, wish)
+    if status.waits() and asked.get("alone"):
+        # Nobody was training when this was handed in: what waits since an earlier day goes on at this one's behest.
+        return True
     again = bool(asked.get("again")) and status.is_finished()
     if again:
         ledger.folders.set_aside(job.id)

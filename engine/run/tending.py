@@ -18,6 +18,8 @@ def stop(ledger: Ledger, request: Request) -> None:
     submission = asked.get("submission")
     ids: Sequence[str] = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
     for row in ledger.jobs(ids):
+        if submission and ledger.is_shared(row.id):
+            continue
         if row.status is JobStatus.RUNNING:
             ledger.folders.ask_to_stop(row.id, how)
             ledger.set_stop(row.id, how)

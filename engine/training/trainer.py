@@ -1,5 +1,6 @@
 """One job, from its frozen settings to its last event. Read it from top to bottom."""
 
+import errno
 import math
 import signal
 import time
@@ -43,6 +44,10 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
         ended = AttemptEnded(time.time(), "failed", error=str(error))
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
         ended = AttemptEnded(time.time(), "out_of_memory", error=_first_line(error), traceback=_traceback())
+    except OSError as error:
+        # A full disk is nobody's fault: the runner waits for room, and the job goes on at its last commit.
+        status = "lost" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "crashed"
+        ended = AttemptEnded(time.time(), status, error=_first_line(error), traceback=_traceback())
     except Exception as error:  # noqa: BLE001  whatever a training raises is its job's end, not the worker's
         ended = AttemptEnded(time.time(), "crashed", error=_first_line(error), traceback=_traceback())
     if ended.status in ("out_of_memory", "crashed"):

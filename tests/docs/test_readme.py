@@ -46,7 +46,11 @@ def test_every_command_is_told_and_every_told_one_exists_with_its_options():
     told = re.findall(r"`engine (\w+)", "\n".join(line for line in README.splitlines() if line.startswith("| `engine")))
     assert sorted(set(told)) == sorted(VERBS)
     for verb in VERBS:
-        lines = [line for line in README.splitlines() if re.match(rf"^\| `engine {verb}\b", line) and "`, `engine" not in line]
+        lines = [
+            line
+            for line in README.splitlines()
+            if re.match(rf"^\| `engine {verb}\b", line) and "`, `engine" not in line
+        ]
         options = {option for line in lines for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", line)}
         command = [sys.executable, "-m", "engine.cli.main", verb, "--help"]
         helped = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout

@@ -85,9 +85,6 @@ def test_a_setting_in_which_only_removed_jobs_differed_tells_nothing(tmp_path):
     ledger.remove(ledger.jobs()[1].id)
     assert session.leaderboard()[0].fields == ()
     assert session.leaderboard("job")[0].fields == ()
-    assert [row["id"] for row in ledger.database.read("SELECT id FROM configurations")] == [
-        row["configuration"] for row in ledger.database.read("SELECT configuration FROM jobs")
-    ]
     ledger.close()
 
 

@@ -11,7 +11,8 @@ from engine.errors import EngineError, EnvironmentFault, Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from tui.editing.history import History
-from tui.editing.merge import Conflict, Key, Side, merge
+from tui.editing.merge import Conflict, Side, merge
+from tui.editing.tables import Key
 
 BOM = b"\xef\xbb\xbf"
 FIRST = """\

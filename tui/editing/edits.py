@@ -7,7 +7,7 @@ from typing import Any
 from engine.plan import editor
 from engine.plan.jobs import Configuration, Value
 from engine.plan.settings import DEFAULTS
-from tui.editing.merge import free_name
+from tui.editing.tables import free_name
 
 Place = tuple[str] | tuple[str, int]
 

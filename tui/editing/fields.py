@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from engine.plan.experiment import ExperimentFields, RunOptions, SharedFields, allowed
+from engine.plan.jobs import Value
 from engine.plan.settings import Settings, one_name
+from tui.editing.sweeptext import values_of
 
 Kind = Literal["bool", "int", "float", "text", "list"]
 
@@ -78,3 +80,19 @@ def _settings() -> tuple[Field, ...]:
 def groups(fields: Sequence[Field]) -> list[str]:
     """The groups, each once, in the order of the form."""
     return list(dict.fromkeys(field.group for field in fields))
+
+
+def typed(field: Field, text: str, *, sweeps: bool) -> Sequence[Value] | None:
+    """The values that a person typed into a field; None leaves it to the default. Raises ValueError in words."""
+    if not text.strip():
+        return [] if field.kind == "list" else None
+    if field.kind == "list":
+        return list(dict.fromkeys(map(_number_or_text, values_of(text, "text"))))
+    if field.kind == "text" and not sweeps:
+        return [text]
+    return values_of(text, field.kind)
+
+
+def _number_or_text(value: Value) -> Value:
+    """GPUs are numbers or UUIDs, tags are words."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 5 else value

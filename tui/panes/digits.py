@@ -121,7 +121,6 @@ class DigitsPane(Widget):
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
         self.ready = True
-        self.add_class("-message")
         self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
 

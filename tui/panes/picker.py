@@ -52,7 +52,8 @@ class JobPicker(BigTable):
     def __init__(self, keep: Callable[[JobRow], bool] = anything, *, listed: bool = True) -> None:
         super().__init__(head=False, gap=1)
         self.keep = keep
-        self.listed = listed
+        if not listed:
+            self.listed = False
         self.lines = JobLines((), Labels(()))
         self.histories: dict[str, list[EpochRow]] = {}
         self._wanted: tuple[str, ...] = ()

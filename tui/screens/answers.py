@@ -40,7 +40,9 @@ class Answers(Console):
 
     def on_feed_changed(self, event: Feed.Changed) -> None:
         """Down to the panes."""
-        self.snapshot = event.snapshot
+        before, self.snapshot = self.snapshot, event.snapshot
+        if self.kept.config.bell and before is not None and before.runner is not None and event.snapshot.runner is None:
+            self.app.bell()
 
     def on_feed_failed(self, event: Feed.Failed) -> None:
         """The store cannot be read: what was read stays."""

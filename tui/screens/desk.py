@@ -10,7 +10,7 @@ from tui.editing import draft, edits
 from tui.editing.document import Came, Document
 from tui.editing.edits import Place
 from tui.editing.expected import Found, cost, cost_words, slots
-from tui.editing.merge import free_name
+from tui.editing.tables import free_name
 from tui.panes.queue import QueuePane, Verb
 from tui.panes.queue_about import PACES
 from tui.panes.queue_list import Item

@@ -21,8 +21,8 @@ from engine.text import visible
 from tui.editing import edits
 from tui.editing.document import Document
 from tui.editing.edits import Place
-from tui.editing.fields import Field, fields_of
-from tui.editing.sweeptext import said, text_of, values_of
+from tui.editing.fields import Field, fields_of, typed
+from tui.editing.sweeptext import said, text_of
 from tui.screens.pick import Pick
 from tui.widgets.fieldpanel import FieldPanel
 from tui.widgets.form import FieldLine, Form
@@ -143,6 +143,10 @@ class FormScreen(Screen[None]):
         found = table.get(field.name, self._inherited(field)) if swept is None else swept
         return list(field.canonical(found if isinstance(found, list) else [found]))
 
+    def _sweeps(self, field: Field) -> bool:
+        """Whether several values may be given: settings are swept, and only in experiments."""
+        return field.swept and self._place[0] == "experiment"
+
     def _edit(self, field: Field, values: Sequence[Value] | None) -> Callable[[str], str]:
         return lambda text: edits.put(text, self._place, field.name, values, listed=field.kind == "list")
 
@@ -168,7 +172,7 @@ class FormScreen(Screen[None]):
         if chosen is None:
             return
         field = chosen.field
-        sweeps = field.swept and len(self._place) == 2
+        sweeps = self._sweeps(field)
         if field.kind == "bool" or field.closed:
             choices = ("on", "off") if field.kind == "bool" else field.choices
             now = [said(value) for value in self._current(field)]
@@ -185,7 +189,7 @@ class FormScreen(Screen[None]):
     def _type(self, text: str) -> None:
         chosen = self.form.chosen
         if chosen is not None:
-            self.panel.open(chosen.field, text, sweeps=chosen.field.swept and len(self._place) == 2)
+            self.panel.open(chosen.field, text, sweeps=self._sweeps(chosen.field))
 
     def on_key(self, event: events.Key) -> None:
         """A digit begins to type in a field of numbers."""
@@ -195,23 +199,13 @@ class FormScreen(Screen[None]):
             event.stop()
             self._type(event.character)
 
-    def _values(self, field: Field, text: str) -> Sequence[Value] | None:
-        """What the text says; nothing leaves the field to the default. Raises ValueError in words."""
-        if not text.strip():
-            return None if field.kind != "list" else []
-        if field.kind == "list":
-            return list(dict.fromkeys(map(number_or_text, values_of(text, "text"))))
-        if field.kind == "text" and not (field.swept and len(self._place) == 2):
-            return [text]
-        return values_of(text, field.kind)
-
     def on_field_panel_typed(self, event: FieldPanel.Typed) -> None:
         """Say what would come of it."""
         chosen = self.form.chosen
         if chosen is None:
             return
         try:
-            values = self._values(chosen.field, event.text)
+            values = typed(chosen.field, event.text, sweeps=self._sweeps(chosen.field))
             experiment = self._in(self._document.try_edit(self._edit(chosen.field, values)))
         except (ValueError, EngineError) as error:
             self.panel.verdict(said_of(error) if isinstance(error, EngineError) else str(error), good=False)
@@ -227,7 +221,7 @@ class FormScreen(Screen[None]):
         if chosen is None:
             return
         try:
-            values = self._values(chosen.field, event.text)
+            values = typed(chosen.field, event.text, sweeps=self._sweeps(chosen.field))
         except ValueError as error:
             self.panel.verdict(str(error), good=False)
             return
@@ -290,11 +284,6 @@ class FormScreen(Screen[None]):
     def action_close(self) -> None:
         """Back."""
         self.dismiss(None)
-
-
-def number_or_text(value: Value) -> Value:
-    """GPUs are numbers or UUIDs, tags are words."""
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 5 else value
 
 
 def said_of(error: EngineError) -> str:

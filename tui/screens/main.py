@@ -61,9 +61,9 @@ class MainScreen(Answers):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Begin to read once something can be seen."""
+        """Begin to read while the first paint is made."""
         self.query_one(QueuePane).list.focus()
-        self.call_after_refresh(self.feed.start)
+        self.feed.start()
         self.set_timer(1.5, self._settled)
 
     def _settled(self) -> None:

@@ -11,8 +11,9 @@ from textual.app import SuspendNotSupported
 
 from engine.errors import EngineError
 from tui.editing.document import Document, told
-from tui.editing.merge import MISSING, Conflict, Key, Side
+from tui.editing.merge import MISSING, Conflict, Side
 from tui.editing.sweeptext import said
+from tui.editing.tables import Key
 from tui.screens.dialogs import Choice, Choose
 
 if TYPE_CHECKING:

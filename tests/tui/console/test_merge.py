@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from engine.plan import editor
 from tui.editing import edits
 from tui.editing.linemerge import merged_lines
-from tui.editing.merge import MISSING, flat, merge, renames, same
+from tui.editing.merge import MISSING, merge
+from tui.editing.tables import flat, renames, same
 
 BASE = """\
 # the queue

@@ -47,12 +47,12 @@ class Console:
         os.write(self.master, keys.encode())
 
     def ended(self):
-        code = self.process.wait(20)
-        while select.select([self.master], [], [], 0.2)[0]:
-            try:
+        """The exit code, once all that was written has been read, as a terminal does."""
+        deadline = time.monotonic() + 20
+        while (code := self.process.poll()) is None or select.select([self.master], [], [], 0)[0]:
+            assert time.monotonic() < deadline
+            if select.select([self.master], [], [], 0.02)[0]:
                 self.seen += os.read(self.master, 65536)
-            except OSError:
-                break
         return code
 
 
