@@ -33,7 +33,8 @@ def told(row: JobRow, labels: Labels, progress: Progress | None) -> Text:
         loss = f"  loss {decimals(progress.loss)}" if progress.loss is not None else ""
         parts.append(f"in epoch {progress.epoch}: {progress.step}/{progress.steps} steps{loss}")
     if row.best_epoch is not None:
-        parts.append(f"best epoch {row.best_epoch}: val acc {decimals(row.val_accuracy)}")
+        best = f"best epoch {row.best_epoch}"
+        parts.append(best if row.val_accuracy is None else f"{best}: val acc {decimals(row.val_accuracy)}")
     if row.test_accuracy is not None:
         parts.append(f"test acc {decimals(row.test_accuracy)}")
     if row.seconds:
