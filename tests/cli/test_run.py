@@ -308,7 +308,7 @@ def test_foreground_passes_ctrl_c_on_to_its_own_runner(
     before = signal.getsignal(signal.SIGINT)
     told = engine("run", "--foreground", "--only", "grid")
     assert told.code == 130
-    assert told.err == "1 job stopped on the way, 3 jobs withdrawn before they began; engine run goes on from here\n"
+    assert told.err == "4 jobs stopped on the way; engine run goes on from here\n"
     assert signal.getsignal(signal.SIGINT) is before
 
 
