@@ -82,18 +82,6 @@ class Ledger(Journals):
             ),
         )
 
-    def wishes(self, job_id: str) -> Wish:
-        """How a job is to be run."""
-        row = self.database.read("SELECT * FROM jobs WHERE id = ?", [job_id])[0]
-        return Wish(
-            row["device_wish"],
-            bool(row["requires_gpu"]),
-            row["time_limit"],
-            row["on_nan"],
-            row["max_attempts"],
-            row["folder"],
-        )
-
     def file(self, job_id: str) -> JobFile:
         """What the job's folder has to hold as `config.toml`."""
         row = self.database.read("SELECT * FROM jobs WHERE id = ?", [job_id])[0]
