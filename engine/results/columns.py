@@ -78,7 +78,7 @@ def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str]) ->
 def chosen_words(board: Board) -> str:
     """How far the first is to be believed, by what it was chosen by."""
     if board.chosen_by == "test":
-        return "ranked by the test that it reports, which flatters the first: --rank-by val_accuracy"
+        return "ranked by the test it reports, which flatters the first: --rank-by val_accuracy"
     if board.chosen_by == "validation":
         return "ranked by validation: the test that it reports had no say in it"
     return f"ranked by {METRICS[board.rank_by].title}"
