@@ -1,17 +1,15 @@
 """What a finished job left on disk about the test set: what it predicted, and pictures of what it got wrong."""
 
-import zipfile
-import zlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
+from engine.record import npz
 from engine.results.mistakes import Mistakes
 from engine.results.predictions import Hits, Predictions
 
@@ -65,9 +63,8 @@ class KnownHits:
 def _arrays(path: Path, what: str) -> Iterator[Mapping[str, NDArray[Any]]]:
     """The arrays of a file, read when they are asked for."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            yield arrays
+        yield npz.read(path)
     except FileNotFoundError:
         raise DataError(f"there are no {what} of this job", where=str(path), hint=DONE_ALONE) from None
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise DataError(f"the {what} cannot be read: {error}", where=str(path)) from None
