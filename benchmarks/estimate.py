@@ -7,16 +7,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import replace
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from engine.plan.jobs import JobStatus
 from engine.results.estimate import pace, shape
 from engine.results.rows import JobRow
-from engine.session import Session
+from engine.session import Session, Snapshot
 
 REACH = 0.20
+POLL_SECONDS = 0.05
 QUEUE = """
 [defaults]
 lr_schedule = "constant"
@@ -49,52 +50,66 @@ sweep = { learning_rate = [0.0003, 0.001, 0.003, 0.01] }
 """
 
 
-def train(folder: Path) -> tuple[list[JobRow], dict[str, float]]:
-    """The jobs of a finished queue in the order in which they ended, and the seconds of each one's first epoch."""
+@dataclass
+class Guess:
+    """What was said of a job's time while its second epoch ran: its total, the range, and whether the job was the first
+    of its shape, which compiles as well.
+    """
+
+    total: float
+    least: float
+    most: float
+    first: bool
+
+
+def watched(folder: Path) -> tuple[list[JobRow], dict[str, Guess]]:
+    """The jobs of a finished queue, and the last guess that was made of each one between its first and second epoch."""
     file = folder / "experiments.toml"
     file.write_text(QUEUE)
-    command = [sys.executable, "-P", "-m", "engine.cli.main", "run", str(file), "--quiet"]
+    command = [sys.executable, "-P", "-m", "engine.cli.main", "run", str(file), "--detach"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     session = Session.beside(file)
-    rows = sorted(session.rows(), key=lambda row: row.ended or 0.0)
-    return rows, {row.id: session.history(row.id)[0].seconds for row in rows}
+    guesses: dict[str, Guess] = {}
+    while True:
+        snapshot = session.snapshot()
+        for row in snapshot.jobs:
+            if row.status is JobStatus.RUNNING and row.epoch == 1:
+                guesses[row.id] = guess(row, snapshot)
+        if snapshot.jobs and all(row.status.is_finished() for row in snapshot.jobs):
+            return list(snapshot.jobs), guesses
+        time.sleep(POLL_SECONDS)
 
 
-def judged(rows: Sequence[JobRow], firsts: dict[str, float]) -> list[tuple[JobRow, float, bool, bool]]:
-    """Of each job: the error of its total as predicted when its first epoch had ended, as a fraction of the total;
-    whether it was the first of its shape, which compiles as well; and whether the total lies in the range that was
-    said.
-    """
-    found = []
-    for place, row in enumerate(rows):
-        begun = replace(row, status=JobStatus.RUNNING, epoch=1, seconds=firsts[row.id], ended=None)
-        span = pace([*rows[:place], begun]).span(row.config, 1, row.device)
-        assert span is not None, "its own first epoch was measured"
-        cold = all(shape(other.config) != shape(row.config) for other in rows[:place])
-        predicted = begun.seconds + span.likely
-        # A hundredth is the noise of an epoch's own time.
-        within = 0.99 * (begun.seconds + span.least) <= row.seconds <= 1.01 * (begun.seconds + span.most)
-        found.append((row, abs(predicted - row.seconds) / row.seconds, cold, within))
-    return found
+def guess(row: JobRow, snapshot: Snapshot) -> Guess:
+    """As `engine status` would make it."""
+    span = pace(snapshot.jobs, snapshot.pace).span(row.config, 1, row.device)
+    assert span is not None, "its own first epoch was measured"
+    first = not any(other.epoch > 1 and shape(other.config) == shape(row.config) for other in snapshot.jobs)
+    return Guess(row.seconds + span.likely, row.seconds + span.least, row.seconds + span.most, first)
 
 
 def main() -> None:
     """Print each job, and the medians."""
     with tempfile.TemporaryDirectory() as folder:
-        rows, firsts = train(Path(folder))
-    found = judged(rows, firsts)
-    print("| job | epochs | seconds | error after the first epoch | |\n|---|---|---|---|---|")
-    for row, error, cold, within in found:
-        told = ["compiled in its first epoch"] if cold else []
-        told += [] if not row.config["early_stopping"] else ["within its range" if within else "outside its range"]
-        print(f"| {row.experiments[0]} | {row.epoch} | {row.seconds:.1f} | {error:.0%} | {', '.join(told)} |")
-    sure = [each for each in found if not each[0].config["early_stopping"]]
-    median = statistics.median(error for _, error, _, _ in sure)
-    warm = statistics.median(error for _, error, cold, _ in sure if not cold)
-    first = statistics.median(error for _, error, cold, _ in sure if cold)
-    print(f"\nearly stopping off, {len(sure)} jobs: median error {median:.0%}, ", end="")
-    print(f"reach {REACH:.0%}: {'reached' if median <= REACH else 'MISSED'}")
-    print(f"of these the first of their shape {first:.0%}, the others {warm:.0%}")
+        rows, guesses = watched(Path(folder))
+    print("| job | epochs | seconds | guessed after the first epoch | error | |\n|---|---|---|---|---|---|")
+    errors: dict[bool, list[float]] = {True: [], False: []}
+    for row in rows:
+        said = guesses[row.id]
+        error = abs(said.total - row.seconds) / row.seconds
+        told = ["first of its shape"] if said.first else []
+        if row.config["early_stopping"]:
+            # A tenth is the noise of the epochs' own times.
+            within = 0.9 * said.least <= row.seconds <= 1.1 * said.most
+            told.append(f"said {said.least:.1f} to {said.most:.1f}: {'within' if within else 'OUTSIDE'}")
+        else:
+            errors[said.first].append(error)
+        figures = f"{row.epoch} | {row.seconds:.1f} | {said.total:.1f} | {error:.0%}"
+        print(f"| {row.experiments[0]} | {figures} | {', '.join(told)} |")
+    median = statistics.median([*errors[True], *errors[False]])
+    reached = "reached" if median <= REACH else "MISSED"
+    print(f"\nearly stopping off: median error {median:.0%}, reach {REACH:.0%}: {reached}; ", end="")
+    print(f"first of a shape {statistics.median(errors[True]):.0%}, others {statistics.median(errors[False]):.0%}")
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
-from engine.record import notes
+from engine.record import live, notes
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.store import Store
@@ -42,13 +42,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied."""
+    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied.
+
+    `pace` holds for running jobs the seconds that an epoch's training takes them now, as `results.estimate` wants it.
+    """
 
     runner: Identity | None
     counts: Mapping[str, int]
     jobs: tuple[JobRow, ...]
     pending: int
     progress: Mapping[str, Progress]
+    pace: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,14 @@ class Session:
         progress = {
             row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))
         }
-        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress)
+        pace = {row.id: seconds for row in rows if row.id in progress and (seconds := self._pace(row)) is not None}
+        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress, pace)
+
+    def _pace(self, row: JobRow) -> float | None:
+        """Not in the first epoch of an attempt, which compiles as well."""
+        if row.epoch == 0 or row.epoch <= self.store.attempts(row.id)[-1].resumed_epoch:
+            return None
+        return live.training_seconds(self.paths.job(row.id), row.epoch)
 
     def rows(self) -> tuple[JobRow, ...]:
         """Every job as the database has it."""

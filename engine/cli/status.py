@@ -1,7 +1,7 @@
 """`engine status`: the queue as it stands."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,7 +65,7 @@ def _document(snapshot: Snapshot, rows: Sequence[JobRow]) -> dict[str, Any]:
         }
         for row in rows
     ]
-    ahead = left(rows)
+    ahead = left(rows, snapshot.pace)
     return {
         "version": 1,
         "runner": _runner(snapshot.runner),
@@ -86,7 +86,7 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
     runner = snapshot.runner
     who = f"runner: process {runner.pid} on {visible(runner.host)}" if runner is not None else "no runner"
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in snapshot.counts.items() if count]
-    ahead = _ahead(rows) if runner is not None else []
+    ahead = _ahead(rows, snapshot.pace) if runner is not None else []
     asked = sorted(rows, key=lambda row: ORDER.index(row.status))
     shown = asked if everything else asked[:SHOWN]
     more = len(asked) - len(shown)
@@ -99,9 +99,9 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
     ]
 
 
-def _ahead(rows: Sequence[JobRow]) -> list[str]:
+def _ahead(rows: Sequence[JobRow], pace: Mapping[str, float]) -> list[str]:
     """`6 left  ETA 12:40 (4:10 to 21:30)`: the range where early stopping may end jobs sooner or later."""
-    found = left(rows)
+    found = left(rows, pace)
     if found.span is None:
         return [f"{found.jobs:,} left"] if found.jobs else []
     span = found.span

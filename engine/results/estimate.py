@@ -2,9 +2,10 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
+from types import MappingProxyType
 from typing import TypeAlias
 
 from engine.plan.jobs import Configuration, JobStatus
@@ -12,6 +13,8 @@ from engine.results.durations import spoken
 from engine.results.rows import JobRow
 
 Shape: TypeAlias = tuple[object, ...]
+NO_PACE: Mapping[str, float] = MappingProxyType({})
+EVALUATION = 1 / 3
 # What an epoch's time depends on; the rest changes what is learnt, not how long it takes.
 SHAPE = (
     *("dataset", "train_samples", "validation_split", "model", "batch_norm", "filters", "kernel_size"),
@@ -88,8 +91,12 @@ class Pace:
         return Span(epoch * max(0.0, likely - done), epoch * max(0, soonest - done), most)
 
 
-def pace(rows: Iterable[JobRow]) -> Pace:
-    """What the rows tell of how fast jobs go; an epoch counts as much whichever job it was of."""
+def pace(rows: Iterable[JobRow], live: Mapping[str, float] = NO_PACE) -> Pace:
+    """What the rows tell of how fast jobs go; an epoch counts as much whichever job it was of.
+
+    `live` holds, by job id, the seconds that an epoch's training takes now, as `Snapshot.pace`: it stands for the
+    epochs that a running job has done, the first of which compiled as well.
+    """
     seconds: dict[tuple[Shape, str], float] = defaultdict(float)
     epochs: dict[tuple[Shape, str], int] = defaultdict(int)
     last: dict[Shape, tuple[float, str]] = {}
@@ -97,7 +104,8 @@ def pace(rows: Iterable[JobRow]) -> Pace:
     for row in rows:
         if row.epoch > 0 and row.seconds > 0:
             form = shape(row.config)
-            seconds[form, row.device] += row.seconds
+            now = live.get(row.id)
+            seconds[form, row.device] += row.seconds if now is None else row.epoch * now * _with_validation(row.config)
             epochs[form, row.device] += row.epoch
             when = row.ended if row.ended is not None and row.status.is_finished() else math.inf
             last[form] = max(last.get(form, (-math.inf, "")), (when, row.device))
@@ -108,6 +116,12 @@ def pace(rows: Iterable[JobRow]) -> Pace:
         {form: device for form, (_, device) in last.items()},
         {form: fmean(told) for form, told in ends.items()},
     )
+
+
+def _with_validation(config: Configuration) -> float:
+    """What an epoch takes of what its training takes: a sample is evaluated in about a third of a training step."""
+    share = float(config.get("validation_split", 0.0))
+    return 1 + EVALUATION * share / (1 - share)
 
 
 @dataclass(frozen=True)
@@ -121,12 +135,12 @@ class Left:
     span: Span | None
 
 
-def left(rows: Sequence[JobRow]) -> Left:
-    """What is left of these jobs."""
+def left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE) -> Left:
+    """What is left of these jobs; `live` as `pace` takes it."""
     ahead = [
         row for row in rows if row.status is JobStatus.RUNNING or (row.status is JobStatus.QUEUED and not row.waits_for)
     ]
-    measured = pace(rows) if ahead else Pace()
+    measured = pace(rows, live) if ahead else Pace()
     spans = [
         span for row in ahead if (span := measured.span(row.config, row.epoch, _device(row, measured))) is not None
     ]
@@ -142,7 +156,7 @@ def _device(row: JobRow, measured: Pace) -> str:
     return row.device if there else ""
 
 
-def seconds_left(rows: Sequence[JobRow]) -> float | None:
+def seconds_left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE) -> float | None:
     """Likely seconds until all that runs or can run is done; None where nothing was measured."""
-    span = left(rows).span
+    span = left(rows, live).span
     return None if span is None else span.likely

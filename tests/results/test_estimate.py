@@ -80,3 +80,12 @@ def test_one_that_has_just_begun_on_a_device_goes_by_its_like():
         row(2, epoch=0, seconds=0.0, device="H100", status=JobStatus.RUNNING),
     ]
     assert seconds_left(rows) == pytest.approx(60.0)
+
+
+def test_a_running_jobs_own_pace_stands_for_the_epoch_that_compiled():
+    begun = row(1, PLAIN, epoch=1, seconds=9.0, device="CPU", status=JobStatus.RUNNING)
+    assert seconds_left([begun]) == pytest.approx(29 * 9.0)
+    assert seconds_left([begun], {begun.id: 2.0}) == pytest.approx(29 * 2.0)
+    held_out = row(1, PLAIN | {"validation_split": 0.25}, epoch=1, seconds=9.0, device="CPU", status=JobStatus.RUNNING)
+    # A third of the samples that are trained are evaluated too, each in a third of the time.
+    assert seconds_left([held_out], {held_out.id: 2.0}) == pytest.approx(29 * 2.0 * (1 + 1 / 9))
