@@ -35,7 +35,7 @@ name = "sure-cnn"
 model = "cnn"
 filters = 8
 epochs = 8
-train_samples = 6000
+train_samples = 12000
 early_stopping = false
 sweep = { dropout = [0.1, 0.2, 0.3] }
 

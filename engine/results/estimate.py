@@ -4,7 +4,8 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+from heapq import nlargest
+from statistics import fmean, median_low
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -15,6 +16,8 @@ from engine.results.rows import JobRow
 Shape: TypeAlias = tuple[object, ...]
 NO_PACE: Mapping[str, float] = MappingProxyType({})
 EVALUATION = 1 / 3
+# Jobs of a shape that tell how fast it goes: the last ones, since machines are not always as busy.
+RECENT = 8
 # What an epoch's time depends on; the rest changes what is learnt, not how long it takes.
 SHAPE = (
     *("dataset", "train_samples", "validation_split", "model", "batch_norm", "filters", "kernel_size"),
@@ -92,27 +95,27 @@ class Pace:
 
 
 def pace(rows: Iterable[JobRow], live: Mapping[str, float] = NO_PACE) -> Pace:
-    """What the rows tell of how fast jobs go; an epoch counts as much whichever job it was of.
+    """What the rows tell of how fast jobs go: the lower median of the last few jobs of a shape on a device.
 
+    The first job of a shape compiles as well, and that only ever adds; so of two the quicker one tells more.
     `live` holds, by job id, the seconds that an epoch's training takes now, as `Snapshot.pace`: it stands for the
     epochs that a running job has done, the first of which compiled as well.
     """
-    seconds: dict[tuple[Shape, str], float] = defaultdict(float)
-    epochs: dict[tuple[Shape, str], int] = defaultdict(int)
+    paces: dict[tuple[Shape, str], list[tuple[float, float]]] = defaultdict(list)
     last: dict[Shape, tuple[float, str]] = {}
     ends: dict[Shape, list[float]] = defaultdict(list)
     for row in rows:
         if row.epoch > 0 and row.seconds > 0:
             form = shape(row.config)
             now = live.get(row.id)
-            seconds[form, row.device] += row.seconds if now is None else row.epoch * now * _with_validation(row.config)
-            epochs[form, row.device] += row.epoch
             when = row.ended if row.ended is not None and row.status.is_finished() else math.inf
+            epoch = row.seconds / row.epoch if now is None else now * _with_validation(row.config)
+            paces[form, row.device].append((when, epoch))
             last[form] = max(last.get(form, (-math.inf, "")), (when, row.device))
             if row.status is JobStatus.DONE and row.config.get("early_stopping"):
                 ends[form].append(row.epoch)
     return Pace(
-        {key: total / epochs[key] for key, total in seconds.items()},
+        {key: median_low(epoch for _, epoch in nlargest(RECENT, told)) for key, told in paces.items()},
         {form: device for form, (_, device) in last.items()},
         {form: fmean(told) for form, told in ends.items()},
     )

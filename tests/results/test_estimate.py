@@ -15,11 +15,15 @@ def row(number, config=PLAIN, **more):
     return type(made)(**{**made.__dict__, "config": config, "epochs": config["epochs"]})
 
 
-def test_an_epoch_counts_as_much_whichever_job_it_was_of():
-    rows = [row(1, epoch=30, seconds=60.0, device="CPU"), row(2, epoch=1, seconds=12.0, device="CPU", ended=9.0)]
-    assert pace(rows).left(PLAIN) == pytest.approx(30 * 72 / 31)
-    assert pace(rows).left(PLAIN, done=28) == pytest.approx(2 * 72 / 31)
-    assert pace(rows).left(PLAIN, done=40) == 0.0
+def test_of_the_last_jobs_of_a_shape_the_quicker_half_tells():
+    compiled = row(1, epoch=4, seconds=12.0, device="CPU", ended=1.0)
+    warm = row(2, epoch=1, seconds=2.0, device="CPU", status=JobStatus.RUNNING)
+    assert pace([compiled]).left(PLAIN) == pytest.approx(90.0)
+    assert pace([compiled, warm]).left(PLAIN) == pytest.approx(60.0)
+    assert pace([compiled, warm]).left(PLAIN, done=28) == pytest.approx(4.0)
+    assert pace([compiled]).left(PLAIN, done=40) == 0.0
+    busy = [row(10 + n, epoch=10, seconds=90.0, device="CPU", ended=5.0 + n) for n in range(8)]
+    assert pace([compiled, *busy]).left(PLAIN) == pytest.approx(270.0), "what was long ago is forgotten"
 
 
 def test_what_was_measured_elsewhere_tells_nothing_of_a_device():
@@ -34,7 +38,7 @@ def test_a_job_without_a_device_goes_where_the_last_of_its_shape_went():
     gpu = row(2, epoch=10, seconds=10.0, device="H100", ended=90.0)
     assert pace([gpu, cpu]).left(PLAIN) == pytest.approx(30.0)
     running = row(3, epoch=1, seconds=10.0, device="CPU", status=JobStatus.RUNNING)
-    assert pace([gpu, cpu, running]).left(PLAIN) == pytest.approx(30 * 110 / 11)
+    assert pace([gpu, cpu, running]).left(PLAIN) == pytest.approx(300.0)
 
 
 def test_early_stopping_gives_a_range():
