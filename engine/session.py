@@ -2,25 +2,29 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
-from engine.record import notes
+from engine.record import live, notes
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.store import Store
 from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pools
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
+from engine.results.ties import compared
 from engine.run import inbox, starting
 
 if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
+    from engine.record.predictions import KnownHits
     from engine.results.mistakes import Mistakes
+    from engine.results.planning import Addition
+    from engine.results.predictions import Hits, Predictions
 
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
 
@@ -38,13 +42,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied."""
+    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied.
+
+    `pace` holds for running jobs the seconds that an epoch's training takes them now, as `results.estimate` wants it.
+    """
 
     runner: Identity | None
     counts: Mapping[str, int]
     jobs: tuple[JobRow, ...]
     pending: int
     progress: Mapping[str, Progress]
+    pace: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ class Session:
         self._seen: int | None = None
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
+        self._hits: KnownHits | None = None
 
     @classmethod
     def beside(cls, queue_file: Path) -> "Session":
@@ -113,7 +122,14 @@ class Session:
         progress = {
             row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))
         }
-        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress)
+        pace = {row.id: seconds for row in rows if row.id in progress and (seconds := self._pace(row)) is not None}
+        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress, pace)
+
+    def _pace(self, row: JobRow) -> float | None:
+        """Not in the first epoch of an attempt, which compiles as well."""
+        if row.epoch == 0 or row.epoch <= self.store.attempts(row.id)[-1].resumed_epoch:
+            return None
+        return live.training_seconds(self.paths.job(row.id), row.epoch)
 
     def rows(self) -> tuple[JobRow, ...]:
         """Every job as the database has it."""
@@ -148,11 +164,14 @@ class Session:
     ) -> list[Board]:
         """What `results.leaderboard.rank` makes of all jobs; without `where`, whole rows are read only when looked at.
 
-        Raises UsageError as that does, and StoreBusy where jobs are removed before their rows were looked at.
+        The rows can tell how they compare with the first: see `results.ties`. Raises UsageError as `rank` does, and
+        StoreBusy where jobs are removed before their rows were looked at.
         """
         if where is not None:
-            return rank(self.rows(), by, rank_by, sort, where)
-        return rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+            boards = rank(self.rows(), by, rank_by, sort, where)
+        else:
+            boards = rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+        return [compared(board, self.hits) for board in boards]
 
     def history(self, job_id: str) -> list[EpochRow]:
         return self.store.history(job_id)
@@ -165,6 +184,20 @@ class Session:
         from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
 
         return read_mistakes(self.paths.job(job_id).mistakes)
+
+    def predictions(self, job_id: str) -> "Predictions":
+        """What a finished job said of every test digit. Raises DataError where it has that not on disk."""
+        from engine.record.predictions import read_predictions  # noqa: PLC0415 - NumPy: 0.1 s
+
+        return read_predictions(self.paths.job(job_id).predictions)
+
+    def hits(self, job_id: str) -> "Hits | None":
+        """Which test digits a job got right; None where that cannot be read. What was read lately is remembered."""
+        from engine.record.predictions import KnownHits  # noqa: PLC0415 - NumPy: 0.1 s
+
+        if self._hits is None:
+            self._hits = KnownHits()
+        return self._hits.read(self.paths.job(job_id).predictions)
 
     def log_path(self, job_id: str) -> Path:
         """Where the job's workers write what they have to say; it need not be there yet."""
@@ -295,6 +328,29 @@ class Session:
             raise UsageError(
                 f"the queue file names code of its own: {', '.join(code)}", where=str(queue.path), hint=hint
             )
+
+    def refine(self, experiment: str, additions: Sequence["Addition"], *, allow_code: bool = False) -> Submission:
+        """Ask for repeats of jobs that are there already, and start a runner if none runs.
+
+        They belong to the experiment, and stay when its queue file is submitted again. Raises UsageError where they
+        would run code that is not allowed, else as `submit`.
+        """
+        from engine.plan.settings import CODE  # noqa: PLC0415 - pydantic: 0.3 s
+
+        starting.refuse_other_host(self.paths)
+        likes = {row.id: row for row in self.store.jobs([each.like for each in additions])}
+        code = sorted({str(row.config["model"]) for row in likes.values() if CODE.fullmatch(str(row.config["model"]))})
+        if code and not allow_code:
+            hint = "it would run that code: look at it, then add --allow-code"
+            raise UsageError(f"its jobs name code of their own: {', '.join(code)}", hint=hint)
+        arguments = {
+            "experiment": experiment,
+            "jobs": [{"like": each.like, "seed": each.seed} for each in additions],
+            "alone": holder(self.paths.runner_lock) is None,
+        }
+        request = inbox.leave(self.paths, "refine", arguments)
+        self.ensure_runner()
+        return Submission(request)
 
     def submitted(self, submission: Submission) -> list[str] | None:
         """The jobs of a submission in the order of the file, or None while no runner has applied it.

@@ -68,7 +68,7 @@ class Bars:
         for job_id in set(self._tasks) - {row.id for row in running}:
             self._progress.remove_task(self._tasks.pop(job_id))
         ended = sum(row.status.is_finished() for row in rows)
-        left = seconds_left(rows)
+        left = seconds_left(rows, snapshot.pace)
         told = f"{ended}/{len(rows)} jobs"
         waiting = sum(bool(row.waits_for) and row.status is JobStatus.QUEUED for row in rows)
         told += f"  {waiting} wait" if waiting else ""

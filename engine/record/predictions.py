@@ -1,22 +1,70 @@
 """What a finished job left on disk about the test set: what it predicted, and pictures of what it got wrong."""
 
-import zipfile
-import zlib
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import DataError
+from engine.record import npz
 from engine.results.mistakes import Mistakes
+from engine.results.predictions import Hits, Predictions
+
+# Of 10,000 test digits each takes 1.3 kB.
+REMEMBERED = 4096
+DONE_ALONE = "only a job that is done has them: engine status"
 
 
 def read_mistakes(path: Path) -> Mistakes:
     """Raises DataError where the file is missing or damaged."""
+    with _arrays(path, "misclassified digits") as arrays:
+        return Mistakes(arrays["index"], arrays["image"], arrays["true"], arrays["predicted"], arrays["confidence"])
+
+
+def read_predictions(path: Path) -> Predictions:
+    """Raises DataError where the file is missing or damaged."""
+    with _arrays(path, "predictions") as arrays:
+        true, predicted, confidence = arrays["true"], arrays["predicted"], arrays["confidence"]
+        if true.ndim != 1 or not true.shape == predicted.shape == confidence.shape:
+            raise ValueError("its arrays do not have one length")
+        return Predictions(true, predicted, confidence)
+
+
+class KnownHits:
+    """Which test digits jobs got right, read once each as long as the files stay what they were."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        """Remembers at most so many."""
+        self._most = most
+        self._known: OrderedDict[Path, tuple[tuple[int, int], Hits]] = OrderedDict()
+
+    def read(self, path: Path) -> Hits | None:
+        """Of the job that left this file; None where there is none, or where it cannot be read."""
+        try:
+            found = path.stat()
+            state = (found.st_ino, found.st_mtime_ns)
+            known = self._known.get(path)
+            if known is not None and known[0] == state:
+                self._known.move_to_end(path)
+                return known[1]
+            hits = read_predictions(path).hits()
+        except (OSError, DataError):
+            return None
+        self._known[path] = (state, hits)
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+        return hits
+
+
+@contextmanager
+def _arrays(path: Path, what: str) -> Iterator[Mapping[str, NDArray[Any]]]:
+    """The arrays of a file, read when they are asked for."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return Mistakes(arrays["index"], arrays["image"], arrays["true"], arrays["predicted"], arrays["confidence"])
+        yield npz.read(path)
     except FileNotFoundError:
-        hint = "only a job that is done has them: engine status"
-        raise DataError("there are no misclassified digits of this job", where=str(path), hint=hint) from None
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"the misclassified digits cannot be read: {error}", where=str(path)) from None
+        raise DataError(f"there are no {what} of this job", where=str(path), hint=DONE_ALONE) from None
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"the {what} cannot be read: {error}", where=str(path)) from None
