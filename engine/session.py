@@ -21,6 +21,7 @@ from engine.run import inbox, starting
 if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
     from engine.results.mistakes import Mistakes
+    from engine.results.predictions import Predictions
 
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
 
@@ -165,6 +166,12 @@ class Session:
         from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
 
         return read_mistakes(self.paths.job(job_id).mistakes)
+
+    def predictions(self, job_id: str) -> "Predictions":
+        """What a finished job said of every test digit. Raises DataError where it has that not on disk."""
+        from engine.record.predictions import read_predictions  # noqa: PLC0415 - NumPy: 0.1 s
+
+        return read_predictions(self.paths.job(job_id).predictions)
 
     def log_path(self, job_id: str) -> Path:
         """Where the job's workers write what they have to say; it need not be there yet."""
