@@ -1,8 +1,6 @@
 """What a finished job left on disk about the test set: what it predicted, and pictures of what it got wrong."""
 
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,8 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
+from engine.record import npz
+from engine.record.paths import StorePaths
 from engine.results.mistakes import Mistakes
 from engine.results.predictions import Predictions
+from engine.results.rows import JobRow
+from engine.results.testsets import TestSets
 
 DONE_ALONE = "only a job that is done has them: engine status"
 
@@ -32,13 +34,44 @@ def read_predictions(path: Path) -> Predictions:
         return Predictions(true, predicted, confidence)
 
 
+def read_test_sets(paths: StorePaths, rows: Iterable[JobRow]) -> TestSets:
+    """What jobs that are done said of their test sets, one file after the other; what cannot be read is told apart."""
+    found = TestSets()
+    for row in rows:
+        try:
+            found.add(row, read_predictions(paths.job(row.id).predictions))
+        except DataError:
+            found.lost.append(row)
+    return found
+
+
+def read_pictures(paths: StorePaths, job_ids: Sequence[str], indices: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
+    """Pictures of samples of the test set, each (height, width, channels), from what these jobs got wrong.
+
+    Only as many jobs are read as it takes; samples whose picture none of them has are left out.
+    """
+    wanted = set(indices)
+    pictures: dict[int, NDArray[np.uint8]] = {}
+    for job_id in dict.fromkeys(job_ids):
+        if not wanted:
+            break
+        try:
+            found = read_mistakes(paths.job(job_id).mistakes)
+        except DataError:
+            continue
+        for place, index in enumerate(found.indices.tolist()):
+            if index in wanted:
+                pictures[index] = found.images[place]
+                wanted.discard(index)
+    return pictures
+
+
 @contextmanager
 def _arrays(path: Path, what: str) -> Iterator[Mapping[str, NDArray[Any]]]:
     """The arrays of a file, read when they are asked for."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            yield arrays
+        yield npz.read(path)
     except FileNotFoundError:
         raise DataError(f"there are no {what} of this job", where=str(path), hint=DONE_ALONE) from None
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise DataError(f"the {what} cannot be read: {error}", where=str(path)) from None
