@@ -141,7 +141,9 @@ class Report:
         if sets.lost:
             yield f"Left out, since their predictions cannot be read: {counted(len(sets.lost), 'job')}."
             yield ""
-        for tested in sets:
+        for number, tested in enumerate(sets):
+            if number:
+                yield ""
             places = tested.tally.hardest()
             found = tested.tally.missed(places[:HARDEST])
             samples = counted(len(tested.tally.true), "sample")
@@ -152,7 +154,6 @@ class Report:
             pictures = self.session.pictures(witnesses, [each.index for each in found])
             captions = {each.index: missed_caption(each) for each in found}
             yield from block(gallery_of(pictures, captions, "half", COLUMNS).split("\n"))
-            yield ""
 
     def map(self) -> Iterator[str]:
         """Two fields as a map, and the main effects of all."""
@@ -178,9 +179,9 @@ class Report:
         from importlib.metadata import version  # noqa: PLC0415 - 0.03 s, which no other command needs
 
         told = [("labtop", version("labtop"))]
-        told += [("commit of labtop", own)] if (own := own_commit()) else []
+        told += [("commit of labtop, which wrote this", own)] if (own := own_commit()) else []
         folder = self.session.paths.root.absolute().parent
-        told += [("commit of the folder", here)] if (here := commit(folder)) and here != own else []
+        told += [("commit of the folder, at writing", here)] if (here := commit(folder)) and here != own else []
         told += [(f"SHA-256 of {name}", digest) for name, digest in sorted(self._digests().items())]
         yield from table(("what", ""), told)
 

@@ -71,7 +71,8 @@ def sweep(
             data("")
             data_lines(line + "\n" for line in effect_lines(effects, painted=painted))
     if found.left:
-        words(f"{counted(len(found.left), 'job')} missing or failed; to run nothing else: {found.run}")
+        them = "it" if len(found.left) == 1 else "them"
+        words(f"{counted(len(found.left), 'job')} missing or failed: {found.run} trains {them}")
 
 
 def fields_of(text: str) -> list[str]:
