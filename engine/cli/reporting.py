@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from engine.cli.errors import error_lines
 from engine.cli.pictures import gallery_of
-from engine.cli.sweepmap import drawn_fields, effect_lines, map_lines, title
-from engine.cli.sweeps import Sweep, run_command, settings_varied
+from engine.cli.sweepmap import effect_lines, map_lines, title
+from engine.cli.sweeps import Sweep, run_command
 from engine.errors import DataError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
@@ -17,15 +16,15 @@ from engine.results.again import queue_text
 from engine.results.calibration import BINS
 from engine.results.columns import columns_shown
 from engine.results.durations import counted, spoken
-from engine.results.effects import main_effects
-from engine.results.errortext import missed_caption
+from engine.results.effects import drawn_fields, main_effects
+from engine.results.errortext import error_lines, missed_caption
 from engine.results.export import leaderboard_markdown, markdown_escape, setting
 from engine.results.labels import Labels
 from engine.results.leaderboard import rank
 from engine.results.markdown import block, table
 from engine.results.metrics import METRICS, better_than
 from engine.results.rows import JobRow
-from engine.results.sweepmap import sweep_map, values_of
+from engine.results.sweepmap import sweep_map, swept, values_of
 from engine.run.commit import commit, own_commit
 from engine.session import Session
 from engine.text import visible
@@ -85,7 +84,7 @@ class Report:
 
     def tried(self) -> Iterator[str]:
         """Every setting that was varied, and those that are not at their defaults."""
-        varied = settings_varied(self.sweep, self.sweep.places)
+        varied = swept(self.sweep.places, self.sweep.fields)
         config = self.sweep.places[0].config
         rows = [(name, ", ".join(map(setting, values_of(self.sweep.places, name))), "varied") for name in varied]
         rows += [
@@ -157,7 +156,7 @@ class Report:
 
     def map(self) -> Iterator[str]:
         """Two fields as a map, and the main effects of all."""
-        varied = settings_varied(self.sweep, self.sweep.places)
+        varied = swept(self.sweep.places, self.sweep.fields)
         effects = main_effects(self.sweep.places, varied, self.metric)
         fields = drawn_fields(varied, effects)
         if not fields or effects is None:

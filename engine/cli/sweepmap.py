@@ -9,20 +9,18 @@ import typer
 from engine.cli.layout import GAP, Column, table
 from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import colours, data, data_lines, document, unicode, width, words
-from engine.cli.sweeps import Sweep, settings_varied, sweep_of
+from engine.cli.sweeps import Sweep, sweep_of
 from engine.errors import UsageError
 from engine.plan.jobs import Value
 from engine.results.durations import counted
-from engine.results.effects import Effects, main_effects
+from engine.results.effects import MOST_DRAWN, Effects, drawn_fields, main_effects
 from engine.results.export import number, setting
 from engine.results.insight import map_document
 from engine.results.leaderboard import one_of
 from engine.results.maptext import EFFECT_TITLES, cell_text, effect_rows, head_text
 from engine.results.metrics import METRICS
-from engine.results.sweepmap import NEW, Place, SweepMap, fixed_at, sweep_map
+from engine.results.sweepmap import NEW, Place, SweepMap, fixed_at, sweep_map, swept
 from engine.text import visible
-
-MOST_FIELDS = 2
 
 
 def sweep(
@@ -49,7 +47,7 @@ def sweep(
     found = sweep_of(session, store, experiment)
     fixed = fixed_values(found.places, fix or [])
     counted_in = [place for place in found.places if all(place.config.get(name) == v for name, v in fixed.items())]
-    varied = settings_varied(found, counted_in)
+    varied = swept(counted_in, found.fields)
     effects = main_effects(counted_in, varied, metric)
     if missing and not as_json:
         data_lines(line + "\n" for line in left_lines(found))
@@ -67,7 +65,7 @@ def sweep(
         data_lines(
             line + "\n" for line in map_lines(drawn, columns, painted=painted, ascii_only=not unicode(sys.stdout))
         )
-        if effects is not None and len(varied) > MOST_FIELDS:
+        if effects is not None and len(varied) > MOST_DRAWN:
             data("")
             data_lines(line + "\n" for line in effect_lines(effects, painted=painted))
     if found.left:
@@ -78,19 +76,11 @@ def sweep(
 def fields_of(text: str) -> list[str]:
     """The names of `--fields a,b`. Raises UsageError unless there are one or two."""
     names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
-    if not 1 <= len(set(names)) == len(names) <= MOST_FIELDS:
+    if not 1 <= len(set(names)) == len(names) <= MOST_DRAWN:
         raise UsageError(
             f"--fields does not know {text[:40]!r}", hint="allowed: one field, or two different: dropout,filters"
         )
     return names
-
-
-def drawn_fields(varied: Sequence[str], effects: Effects | None) -> list[str]:
-    """Both fields of two; of more, the two that change most, in the order of the sweep."""
-    if len(varied) <= MOST_FIELDS or effects is None:
-        return list(varied[:MOST_FIELDS])
-    largest = [effect.field for effect in effects.fields[:MOST_FIELDS]]
-    return [name for name in varied if name in largest]
 
 
 def fixed_values(places: Sequence[Place], texts: Sequence[str]) -> dict[str, Value]:
@@ -177,7 +167,7 @@ def effect_lines(found: Effects, *, painted: bool = False) -> Iterator[str]:
 
 def left_lines(found: Sweep) -> Iterator[str]:
     """A line a job that is missing or failed: its id, how it stands, and its settings that vary."""
-    varied = settings_varied(found, found.places)
+    varied = swept(found.places, found.fields)
     for place in found.left:
         state = "new" if place.row is None else str(place.row.status).replace("_", " ")
         told = " ".join(f"{name}={visible(setting(place.config.get(name)))}" for name in varied)

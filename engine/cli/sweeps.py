@@ -13,7 +13,7 @@ from engine.plan.jobs import Job
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.plan.words import did_you_mean
-from engine.results.sweepmap import Place, places_of, swept
+from engine.results.sweepmap import Place, places_of
 from engine.run import sources
 from engine.session import Session
 
@@ -28,6 +28,12 @@ class Sweep:
     name: str
     places: Sequence[Place]
     queue: QueueFile | None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the queue file sweeps over, in its order; empty where it does not name the experiment."""
+        named = (each for each in self.queue.experiments if each.name == self.name) if self.queue else ()
+        return tuple(field for experiment in named for field in experiment.sweep)
 
     @property
     def left(self) -> list[Place]:
@@ -96,13 +102,3 @@ def _wanted(queue: QueueFile, name: str) -> list[Job]:
     except QueueFileError as error:
         warn(f"only jobs that were handed in are shown: {error.faults[0].message}")
         return []
-
-
-def settings_varied(sweep: Sweep, places: Sequence[Place]) -> tuple[str, ...]:
-    """The fields in which these jobs differ, in the order in which the sweep names them."""
-    found = swept(places)
-    experiment = (
-        next((each for each in sweep.queue.experiments if each.name == sweep.name), None) if sweep.queue else None
-    )
-    named = [name for name in experiment.sweep if name in found] if experiment else []
-    return (*named, *(name for name in found if name not in named))

@@ -43,7 +43,7 @@ def _body(archive: zipfile.ZipFile, info: zipfile.ZipInfo, data: bytes) -> memor
 
 
 def _array(body: memoryview) -> NDArray[Any]:
-    size = 2 if body[6:7] == b"\x01" else 4
+    size = 2 if body[6] == 1 else 4
     length = MAGIC - 2 + size + int.from_bytes(body[8 : 8 + size], "little")
     shape, fortran, dtype = _header(bytes(body[:length]))
     if dtype.hasobject:

@@ -11,6 +11,9 @@ from engine.results.figures import FIELDS
 from engine.results.metrics import known
 from engine.results.sweepmap import Place, values_of
 
+# A map has two sides.
+MOST_DRAWN = 2
+
 
 @dataclass(frozen=True)
 class Level:
@@ -98,3 +101,11 @@ def _main_effect(
         for value, n, mean, effect in zip(values, counts, means, effects, strict=True)
     )
     return MainEffect(name, levels, float(effects.max() - effects.min()))
+
+
+def drawn_fields(varied: Sequence[str], effects: Effects | None) -> list[str]:
+    """Both fields of two; of more, the two that change most, in the order of the sweep."""
+    if len(varied) <= MOST_DRAWN or effects is None:
+        return list(varied[:MOST_DRAWN])
+    largest = [effect.field for effect in effects.fields[:MOST_DRAWN]]
+    return [name for name in varied if name in largest]

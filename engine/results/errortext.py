@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.results.calibration import Calibration
-from engine.results.confusion import ClassScore, Confusion
+from engine.results.calibration import Calibration, calibration, reliability
+from engine.results.confusion import ClassScore, Confusion, classes_of, confusions, macro_f1, matrix, scores
 from engine.results.export import number
 from engine.results.missed import Missed
+from engine.results.predictions import Predictions
 
 ORDER = "true, down; predicted, across"
+# A matrix of more classes is left out, and of the pairs that were confused the first are shown.
+MOST_CLASSES = 256
+PAIRS = 12
 
 
 def matrix_width(counts: Sequence[Sequence[int]]) -> int:
@@ -68,3 +72,32 @@ def missed_caption(missed: Missed) -> str:
 def p_words(p: float) -> str:
     """`p = 0.031`, `p < 0.0001`."""
     return f"p = {p:.2g}" if p >= 0.0001 else "p < 0.0001"
+
+
+def error_lines(found: Predictions, bins: int, columns: int) -> Iterator[str]:
+    """A job's errors whole but for pictures: counts, confusion, classes, calibration, in `columns` columns."""
+    right = found.true == found.predicted
+    wrong, per_class = int((~right).sum()), scores(found)
+    accuracy = number(float(right.mean()), 5) if len(right) else "nan"
+    yield f"{wrong:,} of {len(right):,} wrong, accuracy {accuracy}, macro F1 {number(macro_f1(per_class), 5) or 'nan'}"
+    yield ""
+    yield from confusion_block(found, columns)
+    yield ""
+    yield from score_lines(per_class)
+    yield ""
+    reliable = calibration(found.confidence, right, bins)
+    yield calibration_line(reliable)
+    yield from reliability(reliable, columns)
+
+
+def confusion_block(found: Predictions, columns: int) -> Iterator[str]:
+    """The matrix where `columns` hold it, else the pairs of classes that are confused most."""
+    classes = classes_of(found)
+    counts = matrix(found.true, found.predicted, classes).tolist() if classes <= MOST_CLASSES else []
+    if counts and matrix_width(counts) <= columns:
+        yield ORDER
+        yield from matrix_lines(counts)
+        return
+    pairs = confusions(found)
+    yield f"the most confused of {classes:,} classes"
+    yield from confusion_lines(pairs[:PAIRS])

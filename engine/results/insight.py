@@ -7,14 +7,12 @@ from engine.results.calibration import BINS, Calibration, calibration
 from engine.results.churn import Churn
 from engine.results.confusion import classes_of, confusions, macro_f1, matrix, scores, surest_mistakes
 from engine.results.effects import Effects
+from engine.results.errortext import MOST_CLASSES
 from engine.results.export import VERSION, figure_document, plain
 from engine.results.missed import Missed
 from engine.results.predictions import Predictions
 from engine.results.sweepmap import Cell, SweepMap
 from engine.results.testsets import TestSet
-
-# A matrix of more classes is left out: what was confused stands in pairs.
-MOST_CLASSES = 256
 
 
 def errors_document(job_id: str, dataset: str, found: Predictions, bins: int = BINS, limit: int = 0) -> dict[str, Any]:

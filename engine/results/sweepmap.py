@@ -110,16 +110,17 @@ def places_of(rows: Iterable[JobRow], wanted: Iterable[Job] = ()) -> list[Place]
     return list(places.values())
 
 
-def swept(places: Sequence[Place]) -> tuple[str, ...]:
-    """The settings in which the jobs are not all alike, in the order of the settings."""
-    return differing(list({id(place.config): place.config for place in places}.values()))
+def swept(places: Sequence[Place], named: Iterable[str] = ()) -> tuple[str, ...]:
+    """The settings in which the jobs are not all alike: those `named` first, then in the order of the settings."""
+    found = differing(list({id(place.config): place.config for place in places}.values()))
+    return (*(lead := [name for name in named if name in found]), *(name for name in found if name not in lead))
 
 
 def values_of(places: Sequence[Place], field: str) -> tuple[Value, ...]:
     """The values of a setting: numbers ascending, whatever else in the order in which it comes first."""
     found = dict.fromkeys(place.config[field] for place in places if field in place.config)
     if all(isinstance(value, int | float) and not isinstance(value, bool) for value in found):
-        return tuple(sorted(found))  # type: ignore[type-var]
+        return tuple(sorted(found))
     return tuple(found)
 
 
