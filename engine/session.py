@@ -16,6 +16,7 @@ from engine.record.store import Store
 from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pools
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
+from engine.results.ties import compared
 from engine.run import inbox, starting
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.plan.queuefile import QueueFile
+    from engine.record.predictions import KnownHits
     from engine.results.mistakes import Mistakes
-    from engine.results.predictions import Predictions
+    from engine.results.predictions import Hits, Predictions
     from engine.results.testsets import TestSets
 
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
@@ -68,6 +70,7 @@ class Session:
         self._seen: int | None = None
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
+        self._hits: KnownHits | None = None
 
     @classmethod
     def beside(cls, queue_file: Path) -> "Session":
@@ -153,11 +156,14 @@ class Session:
     ) -> list[Board]:
         """What `results.leaderboard.rank` makes of all jobs; without `where`, whole rows are read only when looked at.
 
-        Raises UsageError as that does, and StoreBusy where jobs are removed before their rows were looked at.
+        The rows can tell how they compare with the first: see `results.ties`. Raises UsageError as `rank` does, and
+        StoreBusy where jobs are removed before their rows were looked at.
         """
         if where is not None:
-            return rank(self.rows(), by, rank_by, sort, where)
-        return rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+            boards = rank(self.rows(), by, rank_by, sort, where)
+        else:
+            boards = rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+        return [compared(board, self.hits) for board in boards]
 
     def history(self, job_id: str) -> list[EpochRow]:
         return self.store.history(job_id)
@@ -198,6 +204,14 @@ class Session:
         from engine.record.predictions import read_pictures  # noqa: PLC0415 - NumPy: 0.1 s
 
         return read_pictures(self.paths, job_ids, indices)
+
+    def hits(self, job_id: str) -> "Hits | None":
+        """Which test digits a job got right; None where that cannot be read. What was read lately is remembered."""
+        from engine.record.predictions import KnownHits  # noqa: PLC0415 - NumPy: 0.1 s
+
+        if self._hits is None:
+            self._hits = KnownHits()
+        return self._hits.read(self.paths.job(job_id).predictions)
 
     def log_path(self, job_id: str) -> Path:
         """Where the job's workers write what they have to say; it need not be there yet."""

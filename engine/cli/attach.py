@@ -42,7 +42,7 @@ def attach(
         raise typer.Exit(INTERRUPTED)
     if followed.lost:
         raise typer.Exit(LOST_TERMINAL)
-    code = conclude(followed, ways)
+    code = conclude(session, followed, ways)
     if any(row.status is JobStatus.QUEUED and not row.waits_for for row in followed.rows):
         words("nobody runs this queue: engine run goes on with it")
     raise typer.Exit(code)

@@ -2,26 +2,34 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.cli.layout import Column, table, total
-from engine.results.columns import TITLES, columns_shown, extent, is_numeric
+from engine.cli.layout import DIM, Column, table, total, wrapped
+from engine.results.columns import STRIP, TITLES, columns_shown, extent, is_numeric, notes, strips
 from engine.results.export import cell
 from engine.results.leaderboard import Board, LeaderboardRow, differing
 from engine.results.metrics import METRICS
 from engine.text import visible
 
 # Given up in this order where the width does not hold all.
-SPARE = ("parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss", "test_accuracy_std")
+SPARE = (
+    *("parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss"),
+    *("test_accuracy_std", STRIP, "test_accuracy_interval"),
+)
 ID_SHOWN = 8
 WRAPPED = 24
 
 
-def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[str]:
-    """A board's table, line by line, within `width` columns; above it the data set and what it is ranked by."""
+def board_text(board: Board, width: int, *, painted: bool = False, plain: bool = False) -> Iterator[str]:
+    """A board's table, line by line, within `width` columns; above it the data set and what it is ranked by.
+
+    Below it stands what its marks and intervals mean. `plain` is ASCII alone.
+    """
     metric = METRICS[board.rank_by]
     yield f"{visible(board.dataset)}, ranked by {metric.name}"
     rows = list(board.rows)
-    names = columns_shown(board)
-    made = {name: _column(name, rows) for name in names}
+    names = columns_shown(board, sure=True)
+    made = {name: _column(name, rows) for name in names if name != STRIP}
+    if STRIP in names:
+        made[STRIP] = Column(STRIP, strips(rows, plain=plain))
     same = len({row.experiments for row in rows}) == 1
     # Where all rows are of one experiment its name tells nothing; where they are not, it tells most.
     spare = ["experiments", *SPARE] if same else [*SPARE, "experiments"]
@@ -35,6 +43,9 @@ def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[s
             names = [name for name in names if name != spare[0]]
             spare = spare[1:]
     yield from table([made[name] for name in names], painted=painted, width=width)
+    for note in notes(board, rows, names):
+        for line in wrapped(note, width):
+            yield DIM.format(line) if painted else line
 
 
 def told_apart(rows: Sequence[LeaderboardRow]) -> list[str]:

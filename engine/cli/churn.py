@@ -15,10 +15,10 @@ from engine.plan.jobs import JobStatus
 from engine.results.churn import Churn, compared, surest
 from engine.results.durations import counted
 from engine.results.errortext import p_words
-from engine.results.export import number
 from engine.results.insight import churn_document
 from engine.results.labels import Labels
 from engine.results.leaderboard import one_of
+from engine.results.numbers import number
 from engine.results.rows import JobRow
 from engine.results.testsets import TestSet
 from engine.session import Session

@@ -8,7 +8,7 @@ from typing import Any
 from engine.errors import EnvironmentFault
 from engine.plan.jobs import JobStatus
 from engine.record.locks import Identity
-from engine.results.export import plain
+from engine.results.documents import plain
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Session, Snapshot
 

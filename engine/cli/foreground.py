@@ -39,7 +39,7 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
         warn(notice)
     wanted = set(session.submitted(submission) or ())
     rows = [row for row in session.rows() if row.id in wanted]
-    return conclude(Followed(rows, interrupted=bool(asked)), ways)
+    return conclude(session, Followed(rows, interrupted=bool(asked)), ways)
 
 
 @contextmanager

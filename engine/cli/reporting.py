@@ -18,13 +18,15 @@ from engine.results.columns import columns_shown
 from engine.results.durations import counted, spoken
 from engine.results.effects import drawn_fields, main_effects
 from engine.results.errortext import error_lines, missed_caption
-from engine.results.export import leaderboard_markdown, markdown_escape, setting
+from engine.results.export import setting
 from engine.results.labels import Labels
 from engine.results.leaderboard import rank
-from engine.results.markdown import block, table
+from engine.results.markdown import escaped, leaderboard_markdown
+from engine.results.markup import block, table
 from engine.results.metrics import METRICS, better_than
 from engine.results.rows import JobRow
 from engine.results.sweepmap import sweep_map, swept, values_of
+from engine.results.ties import compared
 from engine.run.commit import commit, own_commit
 from engine.session import Session
 from engine.text import visible
@@ -103,7 +105,7 @@ class Report:
 
     def leaderboard(self) -> Iterator[str]:
         """A table a data set, at most `ROWS` rows each."""
-        boards = rank(self.done, rank_by=self.metric)
+        boards = [compared(board, self.session.hits) for board in rank(self.done, rank_by=self.metric)]
         if not boards:
             yield "No job is done yet."
         for board in boards:
@@ -209,4 +211,4 @@ class Report:
 
 
 def _text(text: str) -> str:
-    return markdown_escape(visible(text))
+    return escaped(visible(text))

@@ -105,7 +105,7 @@ def follow(session: Session, queue: QueueFile, options: dict[str, Any], ways: Wa
     """Hand in, watch to the end, conclude. Returns the exit code."""
     try:
         followed = watch(session, queue, options, ways)
-        return LOST_TERMINAL if followed.lost else conclude(followed, ways)
+        return LOST_TERMINAL if followed.lost else conclude(session, followed, ways)
     except OSError as error:
         if error.errno == errno.EIO:  # the terminal is gone, and nobody is there to be told
             return LOST_TERMINAL

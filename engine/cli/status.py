@@ -15,8 +15,8 @@ from engine.plan.jobs import JobStatus
 from engine.record.locks import Identity
 from engine.results.durations import clock
 from engine.results.estimate import seconds_left
-from engine.results.export import number
 from engine.results.labels import ID_SHOWN, Labels
+from engine.results.numbers import number
 from engine.results.rows import JobRow
 from engine.session import Progress, Snapshot
 from engine.text import visible

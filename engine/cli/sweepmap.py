@@ -14,11 +14,12 @@ from engine.errors import UsageError
 from engine.plan.jobs import Value
 from engine.results.durations import counted
 from engine.results.effects import MOST_DRAWN, Effects, drawn_fields, main_effects
-from engine.results.export import number, setting
+from engine.results.export import setting
 from engine.results.insight import map_document
 from engine.results.leaderboard import one_of
 from engine.results.maptext import EFFECT_TITLES, cell_text, effect_rows, head_text
 from engine.results.metrics import METRICS
+from engine.results.numbers import number
 from engine.results.sweepmap import NEW, Place, SweepMap, fixed_at, sweep_map, swept
 from engine.text import visible
 

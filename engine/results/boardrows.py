@@ -1,18 +1,22 @@
 """The rows of a board, made for those that are looked at: of 100,000 a page shows fifty."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import overload
+from typing import TypeAlias, overload
 
 from engine.plan.jobs import Configuration, Value
-from engine.results.figures import Figure, figure
-from engine.results.ordering import Places, Singles
+from engine.results.figures import Figure, figure, interval_of, known_samples
+from engine.results.intervals import Interval
+from engine.results.ordering import Places, Ranks, Singles
 from engine.results.pools import Pool
 from engine.results.rows import JobRow
+from engine.results.significance import Tie
 
 # Rows that are fetched together where all of a board is gone through.
 PAGE = 2000
+
+TieOf: TypeAlias = Callable[[str], Tie]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +24,15 @@ class LeaderboardRow:
     """One configuration (or one job) on a board. `rank` is None where the figure ranked by is lacking.
 
     `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings, and with rows a job the
-    seed, in which the rows of this board are not all alike.
+    seed, in which the rows of this board are not all alike. `tie_of` tells of the row's first job how the row compares
+    with the first one, where the board was compared.
     """
 
     rank: int | None
     jobs: tuple[JobRow, ...]
     differs: Mapping[str, Value]
+    samples: Callable[[], int | None] = field(default=lambda: None, compare=False, repr=False)
+    tie_of: TieOf | None = field(default=None, compare=False, repr=False)
 
     @property
     def n(self) -> int:
@@ -57,6 +64,18 @@ class LeaderboardRow:
     def figure(self, name: str) -> Figure:
         """A metric over the row's jobs. Raises KeyError for a name that is no metric."""
         return figure(self.jobs, name)
+
+    def interval(self, name: str) -> Interval | None:
+        """The 95% interval of that metric, None where nothing gives one. Raises KeyError as `figure`.
+
+        Student's t over repeats. Of one repeat, for the test accuracy alone, Wilson over the test digits.
+        """
+        return interval_of(self.jobs, name, self.samples)
+
+    @property
+    def tie(self) -> Tie | None:
+        """How the row compares with the first of its board; None where the board was not compared."""
+        return self.tie_of(self.jobs[0].id) if self.tie_of is not None else None
 
 
 class Groups(Sequence[Sequence[JobRow]]):
@@ -94,10 +113,26 @@ def _by_seed(jobs: list[JobRow]) -> Sequence[JobRow]:
 class Rows(Sequence[LeaderboardRow]):
     """The rows of a board in the order shown, each made when it is looked at: of 100,000 a page shows fifty."""
 
-    def __init__(self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...]) -> None:
+    def __init__(
+        self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...], tie_of: TieOf | None = None
+    ) -> None:
         self._groups = groups
         self._ranks = ranks
         self._fields = fields
+        self.tie_of = tie_of
+
+    def with_ties(self, tie_of: TieOf) -> "Rows":
+        """The same rows, each of which can tell how it compares with the first."""
+        return Rows(self._groups, self._ranks, self._fields, tie_of)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the rows stand as they are ranked, rather than sorted by a column."""
+        return isinstance(self._ranks, Ranks)
+
+    def samples(self) -> int | None:
+        """How many test digits the data set has, as far as any job tells; all of a board are tested on the same."""
+        return known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -145,7 +180,7 @@ class Rows(Sequence[LeaderboardRow]):
 
     def __getitem__(self, index: int | slice) -> "LeaderboardRow | Rows":
         if isinstance(index, slice):
-            return Rows(self._groups[index], self._ranks[index], self._fields)
+            return Rows(self._groups[index], self._ranks[index], self._fields, self.tie_of)
         return self._row(self._ranks[index], self._groups[index])
 
     def __iter__(self) -> Iterator[LeaderboardRow]:
@@ -156,4 +191,4 @@ class Rows(Sequence[LeaderboardRow]):
         differs = {name: config[name] for name in self._fields if name in config}
         if "seed" in self._fields:
             differs["seed"] = jobs[0].seed
-        return LeaderboardRow(rank, tuple(jobs), differs)
+        return LeaderboardRow(rank, tuple(jobs), differs, self.samples, self.tie_of)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.results.mcnemar import mcnemar
 from engine.results.missed import Missed, Tally
+from engine.results.significance import mcnemar
 
 
 @dataclass(frozen=True)

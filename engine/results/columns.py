@@ -5,32 +5,83 @@ from dataclasses import dataclass
 
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
-from engine.results.export import cell, number, setting
+from engine.results.export import cell, setting
+from engine.results.intervals import STUDENT, WILSON
 from engine.results.leaderboard import Board
 from engine.results.metrics import METRICS
+from engine.results.numbers import number
+from engine.results.strip import scale_of, strip
+from engine.results.surecells import MARK
+from engine.results.ties import WHOLE, methods, untested
 
+# The column of strips, which are made together, since all rows share their scale.
+STRIP = "repeats"
 TITLES = {
+    "tie": "",
+    "test_accuracy_interval": "95% interval",
     "rank": "#",
     "test_accuracy_std": "std",
     "experiments": "experiment",
     "epochs_trained": "epochs",
     "job_ids": "job",
 } | {name: metric.title for name, metric in METRICS.items() if name != "epochs_trained"}
-NUMERIC = ("rank", "n", "seed", "test_accuracy_std")
+NUMERIC = ("rank", "n", "seed", "test_accuracy_std", "test_accuracy_interval")
+OVER = {STUDENT: "repeats", WILSON: "the test digits"}
 
 
-def columns_shown(board: Board) -> list[str]:
-    """The columns of a board, all of them: rank, what differs, figures, experiments."""
+def columns_shown(board: Board, *, sure: bool = False) -> list[str]:
+    """The columns of a board, all of them: rank, what differs, figures, experiments.
+
+    With `sure` also those that say how sure the rows are: the mark of a tie with the first, where there is one, the
+    interval, and the strip of dots where there are repeats.
+    """
     names = ["rank", *board.fields]
     if board.by == "config":
         names.append("n")
     names.append("test_accuracy")
+    if sure:
+        names.append("test_accuracy_interval")
     if board.rows.repeated:
-        names.append("test_accuracy_std")
+        names += ["test_accuracy_std", STRIP] if sure else ["test_accuracy_std"]
+    if sure and any(row.tie is not None and row.tie.tied for row in board.rows[:WHOLE]):
+        names.insert(1, "tie")
     names += ["test_loss", "val_accuracy", "epochs_trained", "seconds", "parameters"]
     if board.rank_by not in names:
         names.insert(names.index("test_accuracy"), board.rank_by)
     return [*names, "job_ids" if board.by == "job" else "experiments"]
+
+
+def strips(rows: Sequence[LeaderboardRow], *, plain: bool = False) -> list[str]:
+    """The cells of the column of strips: each repeat's test accuracy as a dot, on one scale."""
+    values = [row.figure("test_accuracy").values if row.n > 1 else () for row in rows]
+    scale = scale_of(values)
+    return [strip(each, scale, plain=plain) for each in values]
+
+
+def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str]:
+    """What stands below a board that shows these columns: by which methods, and what the first was chosen by."""
+    told = []
+    if words := methods(rows):
+        tied = any(row.tie is not None and row.tie.tied for row in rows)
+        told.append(f"{MARK} cannot be told from the first: {words}" if tied else f"told from the first: {words}")
+    told += untested(rows)
+    used = dict.fromkeys(found.method for row in rows if (found := row.interval("test_accuracy")) is not None)
+    if used and "test_accuracy_interval" in names:
+        told.append("95% interval: " + ", ".join(f"{name} over {OVER[name]}" for name in used))
+    if STRIP in names:
+        scale = scale_of([row.figure("test_accuracy").values for row in rows if row.n > 1])
+        decimals = METRICS["test_accuracy"].decimals
+        told += [f"repeats: dots from {number(scale.low, decimals)} to {number(scale.high, decimals)}"] if scale else []
+    return [*told, chosen_words(board)]
+
+
+def chosen_words(board: Board) -> str:
+    """How far the first is to be believed, by what it was chosen by."""
+    if board.chosen_by == "test":
+        return "ranked by the test that it reports, which flatters the first: --rank-by val_accuracy"
+    if board.chosen_by == "validation":
+        return "ranked by validation: the test that it reports had no say in it"
+    return f"ranked by {METRICS[board.rank_by].title}"
 
 
 def is_numeric(name: str, configs: Sequence[Configuration]) -> bool:

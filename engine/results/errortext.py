@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from engine.results.calibration import Calibration, calibration, reliability
 from engine.results.confusion import ClassScore, Confusion, classes_of, confusions, macro_f1, matrix, scores
-from engine.results.export import number
 from engine.results.missed import Missed
+from engine.results.numbers import number
 from engine.results.predictions import Predictions
 
 ORDER = "true, down; predicted, across"

@@ -6,9 +6,9 @@ from typing import Any
 from engine.results.calibration import BINS, Calibration, calibration
 from engine.results.churn import Churn
 from engine.results.confusion import classes_of, confusions, macro_f1, matrix, scores, surest_mistakes
+from engine.results.documents import VERSION, plain
 from engine.results.effects import Effects
 from engine.results.errortext import MOST_CLASSES
-from engine.results.export import VERSION, figure_document, plain
 from engine.results.missed import Missed
 from engine.results.predictions import Predictions
 from engine.results.sweepmap import Cell, SweepMap
@@ -128,7 +128,9 @@ def map_document(name: str, found: SweepMap, effects: Effects | None, run: str) 
 def cell_document(cell: Cell) -> dict[str, Any]:
     """`{"mean", "std", "values", "n", "jobs", "states", "job_ids", "left"}`."""
     return {
-        **figure_document(cell.figure),
+        "mean": cell.figure.mean,
+        "std": cell.figure.std,
+        "values": list(cell.figure.values),
         "n": cell.n,
         "jobs": len(cell.places),
         "states": dict(cell.states),

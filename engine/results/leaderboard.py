@@ -26,6 +26,10 @@ from engine.results.rows import JobRow
 __all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools"]
 
 GROUPINGS = ("config", "job")
+CHOSEN_BY = {
+    **dict.fromkeys(("test_accuracy", "test_loss", "misclassified"), "test"),
+    **dict.fromkeys(("val_accuracy", "val_loss"), "validation"),
+}
 COLUMNS = ("rank", "experiments", "n", "seed", *METRICS)
 
 
@@ -48,6 +52,14 @@ class Board:
     rank_by: str
     fields: tuple[str, ...]
     rows: Rows
+
+    @property
+    def chosen_by(self) -> str:
+        """What the first was chosen by: "test" where that is a figure of the test, "validation", or the figure's name.
+
+        Ranked by the test that it reports, a board flatters its first: the best of many is partly the luckiest.
+        """
+        return CHOSEN_BY.get(self.rank_by, self.rank_by)
 
 
 def rank(

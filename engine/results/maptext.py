@@ -3,8 +3,9 @@
 from engine.plan.jobs import Value
 from engine.results.digits import RAMP, SHADES
 from engine.results.effects import Effects
-from engine.results.export import number, setting
+from engine.results.export import setting
 from engine.results.metrics import METRICS
+from engine.results.numbers import number
 from engine.results.sweepmap import NEW, Cell, SweepMap
 
 

@@ -1,30 +1,36 @@
-"""Parts of a Markdown document in which nothing that came from data marks anything up."""
+"""Boards as Markdown tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from engine.results.export import markdown_escape
+from engine.results.columns import STRIP, TITLES, notes, strips
+from engine.results.export import cell, is_words
+from engine.results.leaderboard import Board
 from engine.text import visible
 
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> Iterator[str]:
-    """A table, line by line; the columns whose places are in `numeric` stand to the right."""
-    yield _line(head)
-    yield "|" + "|".join("---:" if at in numeric else ":---" for at in range(len(head))) + "|"
-    yield from map(_line, rows)
+MARKED = re.compile(r"([\\`*_\[\]<>|~#&!])")
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(markdown_escape(visible(cell)) for cell in cells) + " |"
+def leaderboard_markdown(boards: Sequence[Board], names: Mapping[str, Sequence[str]], *, plain: bool = False) -> str:
+    """A table for each board, and below it what its marks mean; `names` gives its columns by data set.
+
+    `plain` draws the strips in ASCII.
+    """
+    parts = []
+    for board in boards:
+        head, configs, rows = names[board.dataset], board.rows.configs(), list(board.rows)
+        dots = strips(rows, plain=plain) if STRIP in head else [""] * len(rows)
+        lines = [f"### {escaped(visible(board.dataset))}", ""]
+        lines.append("| " + " | ".join(escaped(TITLES["tie"] if name == "tie" else name) for name in head) + " |")
+        lines.append("|" + "|".join(":---" if is_words(configs, name) else "---:" for name in head) + "|")
+        for row, strip in zip(rows, dots, strict=True):
+            cells = [strip if name == STRIP else cell(row, name) for name in head]
+            lines.append("| " + " | ".join(map(escaped, cells)) + " |")
+        lines += ["", *(f"- {escaped(note)}" for note in notes(board, rows, head))]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
 
 
-def block(lines: Iterable[str], language: str = "text") -> Iterator[str]:
-    """Text as it is, in a fence longer than any run of backticks in it."""
-    text = list(lines)
-    longest = fence = 0
-    for line in text:
-        for char in line:
-            fence = fence + 1 if char == "`" else 0
-            longest = max(longest, fence)
-    yield "`" * max(3, longest + 1) + language
-    yield from (line.rstrip() for line in text)
-    yield "`" * max(3, longest + 1)
+def escaped(text: str) -> str:
+    """The same text in Markdown, where nothing in it marks anything up."""
+    return MARKED.sub(r"\\\1", text)

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import StoreBusy
 from engine.plan.settings import DEFAULTS
 from engine.record.ledger import Ledger
-from engine.results import export
+from engine.results import documents, export
 from engine.results.columns import columns_shown
 from engine.results.leaderboard import rank
 from engine.results.metrics import METRICS
@@ -51,7 +51,7 @@ def cells(boards):
         told.append([export.cell(board.rows[-1], name) for name in names])
         told += [row.rank for row in board.rows[1:3]]
         told += [[job.id for job in group] for group in board.rows.groups]
-    return [*told, "".join(export.leaderboard_csv(boards)), export.leaderboard_document(boards)]
+    return [*told, "".join(export.leaderboard_csv(boards)), documents.leaderboard_document(boards)]
 
 
 @pytest.mark.parametrize("by", ["config", "job"])

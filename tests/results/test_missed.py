@@ -1,6 +1,5 @@
 """Samples that many jobs miss, and two sides compared, over answers whose tally is known."""
 
-import math
 import random
 from collections import Counter
 
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from engine.results import missed as module
 from engine.results.churn import churn, compared, surest
 from engine.results.errortext import missed_caption
-from engine.results.mcnemar import mcnemar
 from engine.results.missed import Tally
 from tests.results.predictions_made import said, wrong_at
 from tests.results.rows_made import job
@@ -99,29 +97,6 @@ def test_equal_accuracies_are_not_equal_networks() -> None:
     found = churn(a, b)
     assert found.accuracy_a == found.accuracy_b == 0.98
     assert (len(found.mended), len(found.broken), found.p) == (20, 20, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("only_a", "only_b", "p"),
-    [
-        (0, 0, 1.0),
-        (1, 0, 1.0),
-        (0, 5, 2 / 32),
-        (1, 7, 2 * (1 + 8) / 256),
-        (3, 3, 1.0),
-        (86, 150, 2 * sum(math.comb(236, k) for k in range(87)) / 2**236),
-    ],
-)
-def test_mcnemar_is_the_binomial_tail(only_a: int, only_b: int, p: float) -> None:
-    assert mcnemar(only_a, only_b) == pytest.approx(p, rel=1e-12)
-    assert mcnemar(only_a, only_b) == mcnemar(only_b, only_a)
-
-
-def test_mcnemar_of_large_counts_stays_a_probability() -> None:
-    assert mcnemar(0, 10_000) == 0.0
-    assert mcnemar(5_000, 5_000) == 1.0
-    # As many tosses as this are normal: 2 (1 - Phi(|d| - 1) / sqrt(n)) with d = 200 and n = 10,000.
-    assert mcnemar(4_900, 5_100) == pytest.approx(0.0466, abs=0.0005)
 
 
 @given(st.data())
