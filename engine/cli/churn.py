@@ -38,8 +38,8 @@ class Side:
 
 
 def churn(
-    first: Annotated[str, typer.Argument(metavar="A", help="A job's id or its beginning, or an experiment.")],
-    second: Annotated[str, typer.Argument(metavar="B", help="The same.")],
+    first: Annotated[str, typer.Argument(metavar="JOB_A", help="A job's id or its beginning, or an experiment.")],
+    second: Annotated[str, typer.Argument(metavar="JOB_B", help="The same.")],
     by: Annotated[
         str, typer.Option("--by", metavar="job|config", help="config: a job stands for all repeats of its settings.")
     ] = "job",

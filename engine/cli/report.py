@@ -1,17 +1,15 @@
 """`engine report EXPERIMENT`: an experiment written up as one Markdown file."""
 
-import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from engine.cli.files import write_whole
 from engine.cli.reporting import Report
 from engine.cli.store_option import StoreOption, open_store
 from engine.cli.streams import data_lines, words
 from engine.cli.sweeps import sweep_of
-from engine.errors import EnvironmentFault
 from engine.results.leaderboard import one_of
 from engine.results.metrics import METRICS
 
@@ -35,17 +33,5 @@ def report(
     if output == "-":
         data_lines(lines)
         return
-    _write(Path(output), lines)
+    write_whole(Path(output), lines, "report")
     words(f"wrote {output}")
-
-
-def _write(path: Path, lines: Iterable[str]) -> None:
-    """Aside, then renamed, so that a reader never finds a part of it. Raises EnvironmentFault."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.writelines(lines)
-        aside.replace(path)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise EnvironmentFault(f"the report cannot be written: {error.strerror}", where=str(path)) from None

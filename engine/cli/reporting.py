@@ -110,7 +110,9 @@ class Report:
             yield "No job is done yet."
         for board in boards:
             short = replace(board, rows=board.rows[:ROWS])
-            yield from leaderboard_markdown([short], {board.dataset: columns_shown(board)}).rstrip("\n").split("\n")
+            yield from (
+                leaderboard_markdown([short], {board.dataset: columns_shown(board, sure=True)}).rstrip("\n").split("\n")
+            )
             if len(board.rows) > ROWS:
                 yield ""
                 yield f"The first {ROWS} of {len(board.rows):,}."

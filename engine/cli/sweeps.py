@@ -78,7 +78,10 @@ def sweep_of(session: Session, store: Path | None, name: str) -> Sweep:
         raise UsageError(f"no experiment is called {name}", where=str(session.paths.root), hint=hint)
     if queue is None or name not in names:
         return Sweep(name, places_of(rows), None)
-    return Sweep(name, places_of(rows, _wanted(queue, name)), queue)
+    places = places_of(rows, _wanted(queue, name))
+    if not places:
+        raise UsageError(f"nothing of {name} was handed in yet", hint=f"{run_command(queue, name)} trains it")
+    return Sweep(name, places, queue)
 
 
 def _queue(session: Session, store: Path | None) -> QueueFile | None:

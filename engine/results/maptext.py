@@ -39,6 +39,6 @@ def effect_rows(found: Effects) -> list[tuple[str, ...]]:
     for each in found.fields:
         for at, level in enumerate(each.levels):
             lead = (each.field, number(each.spread, decimals)) if at == 0 else ("", "")
-            effect = f"{level.effect:+.{decimals}f}"
+            effect = f"{round(level.effect, decimals) + 0.0:+.{decimals}f}"
             rows.append((*lead, setting(level.value), effect, number(level.mean, decimals), f"{level.n:,}"))
     return rows

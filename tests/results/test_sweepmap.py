@@ -138,3 +138,10 @@ def test_values_stand_in_the_order_in_which_a_person_reads_them() -> None:
     places = [Place(str(number), config, None) for number, config in enumerate(configs)]
     assert values_of(places, "a") == (0.5, 9, 10)
     assert values_of(places, "b") == ("relu", "elu")
+
+
+def test_a_field_with_one_value_so_far_has_no_effect() -> None:
+    found = main_effects(places_of(grid()[:2]), ["dropout"])
+    assert found is not None
+    assert effect_rows(found) == [("dropout", "0.00000", "0.1", "+0.00000", "0.96000", "2")]
+    assert main_effects(places_of([]), ["dropout"]) is None
