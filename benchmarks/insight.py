@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks.measure import in_turns
 from engine.cli import main as command
+from engine.plan.jobs import Job
 from engine.plan.settings import DEFAULTS
 from engine.plan.sweep import make_job
 from engine.record import events
@@ -44,11 +45,16 @@ def build(paths: StorePaths) -> None:
     draw = np.random.default_rng(7)
     true = (np.arange(SAMPLES) % 10).astype(np.uint8)
     ledger = Ledger(paths)
+    made = []
     with ledger.database.transaction():
         for number in range(JOBS):
             place, seed = divmod(number, SEEDS)
             dropout, filters = DROPOUTS[place // len(FILTERS)], FILTERS[place % len(FILTERS)]
-            _job(ledger, make_job(DEFAULTS | {"dropout": dropout, "filters": filters}, seed, {}), number, true, draw)
+            made.append(make_job(DEFAULTS | {"dropout": dropout, "filters": filters}, seed, {}))
+            ledger.add(made[-1], Wish(), number)
+        ledger.want("/q/experiments.toml", "grid", [job.id for job in made])
+    for number, job in enumerate(made):
+        _train(ledger, job, number, true, draw)
     ledger.close()
 
 
@@ -58,9 +64,7 @@ def wrong_of(number: int) -> np.ndarray:
     return np.concatenate([np.arange(HARD), np.sort(turn)])
 
 
-def _job(ledger: Ledger, job, number: int, true: np.ndarray, draw: np.random.Generator) -> None:
-    ledger.add(job, Wish(), number)
-    ledger.want("/q/experiments.toml", "grid", [job.id])
+def _train(ledger: Ledger, job: Job, number: int, true: np.ndarray, draw: np.random.Generator) -> None:
     paths = ledger.paths.job(job.id)
     paths.folder.mkdir()
     wrong = wrong_of(number)
