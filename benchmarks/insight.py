@@ -5,11 +5,11 @@ python -m benchmarks.insight
 
 import io
 import json
-import resource
-import subprocess
+import os
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -122,26 +122,21 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def peak() -> int:
-    """The most memory that this process has held so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def memory(count: int) -> None:
-    """Print by how many bytes the tallies of `count` jobs raise this process's peak above that of one job."""
+def memory(count: int) -> float:
+    """The most that Python and NumPy hold at once while `count` jobs are tallied, in MB."""
     session = Session(StorePaths(Path("runs")))
-    rows = session.rows()
+    rows = session.rows()[:count]
     session.test_sets(rows[:1])
-    before = peak()
-    session.test_sets(rows[:count])
-    print(json.dumps({"bytes": peak() - before}))
+    tracemalloc.start()
+    session.test_sets(rows)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 1e6
 
 
 def main() -> None:
     """Print a line a command, their sum, and the memory."""
     with tempfile.TemporaryDirectory() as name:
-        import os
-
         os.chdir(name)
         print(f"building {JOBS:,} jobs of {SAMPLES:,} predictions", file=sys.stderr)
         build(StorePaths(Path(name) / "runs"))
@@ -160,12 +155,7 @@ def main() -> None:
         measures = {what: lambda words=words: seconds(lambda: told(*words)) for what, words in commands.items()}
         measures["all of these"] = lambda: seconds(lambda: [told(*words) for words in commands.values()])
         found = in_turns(measures, ROUNDS)
-        grown = {}
-        for count in (JOBS // 10, JOBS):
-            child = [sys.executable, "-c", f"from benchmarks.insight import memory; memory({count})"]
-            env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
-            output = subprocess.run(child, stdout=subprocess.PIPE, check=True, env=env).stdout
-            grown[count] = json.loads(output)["bytes"] / 1e6
+        grown = {count: memory(count) for count in (JOBS // 10, JOBS)}
         os.chdir("/")
     print(f"\n{JOBS:,} jobs of {SAMPLES:,} predictions, {stored / 1e6:.0f} MB on disk, in a warm process\n")
     print("| what | median (spread) | reach | |\n|---|---|---|---|")
@@ -173,7 +163,7 @@ def main() -> None:
         judged = f"<= {REACH:g} s | {'reached' if figure.median <= REACH else 'MISSED'}" if "all" in what else "|"
         print(f"| {what} | {figure} | {judged} |")
     for count, megabytes in grown.items():
-        print(f"\n{count:,} jobs tallied: {megabytes:.1f} MB more memory than one job")
+        print(f"\n{count:,} jobs tallied: {megabytes:.1f} MB held at most")
 
 
 if __name__ == "__main__":
