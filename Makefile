@@ -24,6 +24,8 @@ bench: install
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.leaderboard
 	$(BIN)/python -m benchmarks.insight
+	$(BIN)/python -m benchmarks.ties
+	$(BIN)/python -m benchmarks.estimate
 	$(BIN)/python -m benchmarks.commands
 	$(BIN)/python -m benchmarks.recipe
 

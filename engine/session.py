@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
     from engine.record.predictions import KnownHits
     from engine.results.mistakes import Mistakes
+    from engine.results.planning import Addition
     from engine.results.predictions import Hits, Predictions
     from engine.results.testsets import TestSets
 
@@ -342,6 +343,29 @@ class Session:
             raise UsageError(
                 f"the queue file names code of its own: {', '.join(code)}", where=str(queue.path), hint=hint
             )
+
+    def refine(self, experiment: str, additions: Sequence["Addition"], *, allow_code: bool = False) -> Submission:
+        """Ask for repeats of jobs that are there already, and start a runner if none runs.
+
+        They belong to the experiment, and stay when its queue file is submitted again. Raises UsageError where they
+        would run code that is not allowed, else as `submit`.
+        """
+        from engine.plan.settings import CODE  # noqa: PLC0415 - pydantic: 0.3 s
+
+        starting.refuse_other_host(self.paths)
+        likes = {row.id: row for row in self.store.jobs([each.like for each in additions])}
+        code = sorted({str(row.config["model"]) for row in likes.values() if CODE.fullmatch(str(row.config["model"]))})
+        if code and not allow_code:
+            hint = "it would run that code: look at it, then add --allow-code"
+            raise UsageError(f"its jobs name code of their own: {', '.join(code)}", hint=hint)
+        arguments = {
+            "experiment": experiment,
+            "jobs": [{"like": each.like, "seed": each.seed} for each in additions],
+            "alone": holder(self.paths.runner_lock) is None,
+        }
+        request = inbox.leave(self.paths, "refine", arguments)
+        self.ensure_runner()
+        return Submission(request)
 
     def submitted(self, submission: Submission) -> list[str] | None:
         """The jobs of a submission in the order of the file, or None while no runner has applied it.

@@ -7,6 +7,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "status": ("engine.cli.status:status", "Show the queue: what runs, what waits, what is done."),
     "show": ("engine.cli.show:show", "Show one job whole: settings, curves, test, attempts."),
     "logs": ("engine.cli.logs:logs", "Print a job's worker log; -f follows it."),
+    "refine": ("engine.cli.refine:refine", "Repeat what cannot be told from the leader, until one leads."),
     "leaderboard": ("engine.cli.leaderboard:leaderboard", "Rank what is done: table, CSV, JSON or Markdown."),
     "digits": ("engine.cli.digits:digits", "Show the test digits that a job got wrong, as text pictures."),
     "errors": ("engine.cli.errors:errors", "Look into a job's errors: confusion, classes, calibration."),

@@ -41,15 +41,21 @@ def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: 
     """Submit `queue` and follow its jobs until nothing more happens to them, or somebody interrupts that."""
     earlier = {} if options.get("again") else _earlier(session)
     with Interrupts() as interrupts:
-        submission = session.submit(queue, **options)
-        ids = _applied(session, submission, interrupts)
-        if ids is None:
-            return Followed(interrupted=interrupts.asked > 0, lost=interrupts.lost)
-        if notice := session.notice:
-            warn(notice)
-        done = frozenset(row.id for row in earlier.values() if row.status is JobStatus.DONE)
-        follower = Follower(session, ids, {row.id: row.epoch for row in earlier.values()}, done)
-        return _follow(session, submission, follower, interrupts, ways)
+        return follow(session, session.submit(queue, **options), earlier, interrupts, ways)
+
+
+def follow(
+    session: Session, submission: Submission, earlier: Mapping[str, JobRow], interrupts: Interrupts, ways: Ways
+) -> Followed:
+    """Follow the jobs of a submission, told from the rows as they stood before it, to their end."""
+    ids = _applied(session, submission, interrupts)
+    if ids is None:
+        return Followed(interrupted=interrupts.asked > 0, lost=interrupts.lost)
+    if notice := session.notice:
+        warn(notice)
+    done = frozenset(row.id for row in earlier.values() if row.status is JobStatus.DONE)
+    follower = Follower(session, ids, {row.id: row.epoch for row in earlier.values()}, done)
+    return _follow(session, submission, follower, interrupts, ways)
 
 
 def _earlier(session: Session) -> dict[str, JobRow]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TypeAlias, overload
+from typing import Protocol, overload
 
 from engine.plan.jobs import Configuration, Value
 from engine.results.figures import Figure, figure, interval_of, known_samples
@@ -16,7 +16,15 @@ from engine.results.significance import Tie
 # Rows that are fetched together where all of a board is gone through.
 PAGE = 2000
 
-TieOf: TypeAlias = Callable[[str], Tie]
+
+class Ties(Protocol):
+    """How the rows of a board compare with its first one."""
+
+    def of(self, first_job: str) -> Tie:
+        """Of the row whose first job this is."""
+
+    def any(self) -> bool:
+        """Whether any row cannot be told from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +32,15 @@ class LeaderboardRow:
     """One configuration (or one job) on a board. `rank` is None where the figure ranked by is lacking.
 
     `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings, and with rows a job the
-    seed, in which the rows of this board are not all alike. `tie_of` tells of the row's first job how the row compares
-    with the first one, where the board was compared.
+    seed, in which the rows of this board are not all alike. `ties` is there where the board was compared, and
+    `samples` tells how many test digits there are where the only job does not.
     """
 
     rank: int | None
     jobs: tuple[JobRow, ...]
     differs: Mapping[str, Value]
     samples: Callable[[], int | None] = field(default=lambda: None, compare=False, repr=False)
-    tie_of: TieOf | None = field(default=None, compare=False, repr=False)
+    ties: Ties | None = field(default=None, compare=False, repr=False)
 
     @property
     def n(self) -> int:
@@ -75,7 +83,7 @@ class LeaderboardRow:
     @property
     def tie(self) -> Tie | None:
         """How the row compares with the first of its board; None where the board was not compared."""
-        return self.tie_of(self.jobs[0].id) if self.tie_of is not None else None
+        return self.ties.of(self.jobs[0].id) if self.ties is not None else None
 
 
 class Groups(Sequence[Sequence[JobRow]]):
@@ -114,16 +122,16 @@ class Rows(Sequence[LeaderboardRow]):
     """The rows of a board in the order shown, each made when it is looked at: of 100,000 a page shows fifty."""
 
     def __init__(
-        self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...], tie_of: TieOf | None = None
+        self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...], ties: Ties | None = None
     ) -> None:
         self._groups = groups
         self._ranks = ranks
         self._fields = fields
-        self.tie_of = tie_of
+        self.ties = ties
 
-    def with_ties(self, tie_of: TieOf) -> "Rows":
+    def with_ties(self, ties: Ties) -> "Rows":
         """The same rows, each of which can tell how it compares with the first."""
-        return Rows(self._groups, self._ranks, self._fields, tie_of)
+        return Rows(self._groups, self._ranks, self._fields, ties)
 
     @property
     def in_order(self) -> bool:
@@ -180,7 +188,7 @@ class Rows(Sequence[LeaderboardRow]):
 
     def __getitem__(self, index: int | slice) -> "LeaderboardRow | Rows":
         if isinstance(index, slice):
-            return Rows(self._groups[index], self._ranks[index], self._fields, self.tie_of)
+            return Rows(self._groups[index], self._ranks[index], self._fields, self.ties)
         return self._row(self._ranks[index], self._groups[index])
 
     def __iter__(self) -> Iterator[LeaderboardRow]:
@@ -191,4 +199,4 @@ class Rows(Sequence[LeaderboardRow]):
         differs = {name: config[name] for name in self._fields if name in config}
         if "seed" in self._fields:
             differs["seed"] = jobs[0].seed
-        return LeaderboardRow(rank, tuple(jobs), differs, self.samples, self.tie_of)
+        return LeaderboardRow(rank, tuple(jobs), differs, self.samples, self.ties)

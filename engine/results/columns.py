@@ -12,7 +12,7 @@ from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.strip import scale_of, strip
 from engine.results.surecells import MARK
-from engine.results.ties import WHOLE, methods, untested
+from engine.results.ties import methods, untested
 
 # The column of strips, which are made together, since all rows share their scale.
 STRIP = "repeats"
@@ -43,7 +43,7 @@ def columns_shown(board: Board, *, sure: bool = False) -> list[str]:
         names.append("test_accuracy_interval")
     if board.rows.repeated:
         names += ["test_accuracy_std", STRIP] if sure else ["test_accuracy_std"]
-    if sure and any(row.tie is not None and row.tie.tied for row in board.rows[:WHOLE]):
+    if sure and board.rows.ties is not None and board.rows.ties.any():
         names.insert(1, "tie")
     names += ["test_loss", "val_accuracy", "epochs_trained", "seconds", "parameters"]
     if board.rank_by not in names:
@@ -78,7 +78,7 @@ def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str]) ->
 def chosen_words(board: Board) -> str:
     """How far the first is to be believed, by what it was chosen by."""
     if board.chosen_by == "test":
-        return "ranked by the test that it reports, which flatters the first: --rank-by val_accuracy"
+        return "ranked by the test it reports, which flatters the first: --rank-by val_accuracy"
     if board.chosen_by == "validation":
         return "ranked by validation: the test that it reports had no say in it"
     return f"ranked by {METRICS[board.rank_by].title}"

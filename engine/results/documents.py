@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.results.boardrows import LeaderboardRow
+from engine.results.estimate import Span
 from engine.results.export import FIGURE_COLUMNS
 from engine.results.figures import Figure
 from engine.results.intervals import Interval
@@ -76,6 +77,16 @@ def leaderboard_document(boards: Sequence[Board]) -> dict[str, Any]:
     """
     chosen = {"rank_by": boards[0].rank_by, "chosen_by": boards[0].chosen_by} if boards else {}
     return {"version": VERSION, **chosen, "rows": [row_document(row) for board in boards for row in board.rows]}
+
+
+def time_document(measured: int, span: Span | None) -> dict[str, Any]:
+    """How long what is left takes, in seconds, and for how many of its jobs that is known; null where for none."""
+    return {
+        "measured": measured,
+        "seconds": None if span is None else span.likely,
+        "seconds_least": None if span is None else span.least,
+        "seconds_most": None if span is None else span.most,
+    }
 
 
 def history_document(history: Sequence[EpochRow]) -> dict[str, list[float | None]]:

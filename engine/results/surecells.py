@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from engine.results.boardrows import LeaderboardRow, Rows, TieOf
+from engine.results.boardrows import LeaderboardRow, Rows, Ties
 from engine.results.figures import NAMED, interval_over, known_samples, share_interval
 from engine.results.intervals import Interval
 from engine.results.metrics import METRICS, known
@@ -78,7 +78,7 @@ def column_cells(rows: Rows, places: Sequence[Places], dataset: str) -> list[Ite
     intervals = _intervals(rows, places, dataset)
     found = [[figures[place] for place in group] for group in places]
     ids = pool.ids
-    ties = _ties(rows.tie_of, [ids[group[0]] for group in places])
+    ties = _ties(rows.ties, [ids[group[0]] for group in places])
     return [
         [_low(each, decimals) for each in intervals],
         [_high(each, decimals) for each in intervals],
@@ -110,5 +110,5 @@ def _intervals(rows: Rows, places: Sequence[Places], dataset: str) -> Sequence[I
     return found
 
 
-def _ties(tie_of: TieOf | None, first_jobs: Sequence[str]) -> Sequence[Tie | None]:
-    return [None] * len(first_jobs) if tie_of is None else [tie_of(name) for name in first_jobs]
+def _ties(ties: Ties | None, first_jobs: Sequence[str]) -> Sequence[Tie | None]:
+    return [None] * len(first_jobs) if ties is None else [ties.of(name) for name in first_jobs]

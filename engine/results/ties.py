@@ -42,10 +42,10 @@ def compared(board: Board, hits: "Reader") -> Board:
     the others count in the correction with p = 1, so that a row may stay tied that a look at all would tell apart,
     never the other way round.
     """
-    return replace(board, rows=board.rows.with_ties(Ties(board, hits).of))
+    return replace(board, rows=board.rows.with_ties(Comparisons(board, hits)))
 
 
-class Ties:
+class Comparisons:
     """The comparisons of one board, made when the first of them is asked for."""
 
     def __init__(self, board: Board, hits: "Reader") -> None:
@@ -55,6 +55,10 @@ class Ties:
     def of(self, first_job: str) -> Tie:
         """How the row whose lowest seed is this job's compares with the first row."""
         return self._made.get(first_job) or Tie(BEYOND)
+
+    def any(self) -> bool:
+        """Whether any row cannot be told from the first."""
+        return any(tie.tied for tie in self._made.values())
 
     @cached_property
     def _made(self) -> Mapping[str, Tie]:

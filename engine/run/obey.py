@@ -6,11 +6,12 @@ from pathlib import Path
 
 from engine.errors import EngineError, UsageError
 from engine.record.ledger import Ledger
-from engine.run import inbox, submitting, tending
+from engine.run import inbox, refine, submitting, tending
 from engine.run.inbox import Request
 
 VERBS: dict[str, Callable[[Ledger, Request], None]] = {
     "submit": submitting.submit,
+    "refine": refine.refine,
     "stop": tending.stop,
     "hold": tending.hold,
     "release": tending.release,

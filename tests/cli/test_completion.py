@@ -52,7 +52,7 @@ needs_bash = pytest.mark.skipif(BASH is None, reason="there is no bash")
 
 @needs_bash
 def test_bash_offers_verbs_options_and_choices(script: Path) -> None:
-    assert offered(script, "engine", "re") == ["report", "release", "retry", "rebuild"]
+    assert offered(script, "engine", "re") == ["refine", "report", "release", "retry", "rebuild"]
     assert "--retry-failed" in offered(script, "engine", "run", "--re")
     assert offered(script, "engine", "leaderboard", "--by", "") == ["config", "job"]
     assert offered(script, "engine", "digits", "--style", "b") == ["braille"]
