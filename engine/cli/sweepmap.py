@@ -71,7 +71,7 @@ def sweep(
             data_lines(line + "\n" for line in effect_lines(effects, painted=painted))
     if found.left:
         them = "it" if len(found.left) == 1 else "them"
-        words(f"{counted(len(found.left), 'job')} missing or failed: {found.run} trains {them}")
+        words(f"{counted(len(found.left), 'job')} missing or failed: {visible(found.run)} trains {them}")
 
 
 def fields_of(text: str) -> list[str]:

@@ -18,8 +18,8 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def block(lines: Iterable[str], language: str = "text") -> Iterator[str]:
-    """Text as it is, in a fence longer than any run of backticks in it."""
-    text = list(lines)
+    """Lines of text in a fence longer than any run of backticks in it."""
+    text = [visible(line) for line in lines]
     longest = fence = 0
     for line in text:
         for char in line:

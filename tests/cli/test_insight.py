@@ -239,3 +239,15 @@ def test_a_report_of_what_is_not_done_yet_says_so(engine: Engine, ledger: Ledger
     text = engine("report", "gpu-only").out
     assert "16 jobs: 16 never run." in text
     assert "No job is done yet." in text
+
+
+def test_no_name_acts_on_the_terminal(engine: Engine, ledger: Ledger, folder: Path) -> None:
+    name = "a\x1b]0;title\x07\u202eb"
+    for dropout in (0.1, 0.3):
+        trained(ledger, name, wrong_at(TRUE, {0: 1}), dropout=dropout, **COMMON)
+    text = f'[[experiment]]\nname = {json.dumps(name)}\nmodel = "mlp"\nearly_stopping = false\nepochs = 2\n'
+    (folder / "experiments.toml").write_text(text + "sweep = { dropout = [0.1, 0.3, 0.5] }\n")
+    for words in (["map", name], ["map", name, "--missing"], ["report", name], ["missed", name]):
+        told = engine(*words)
+        assert told.code == 0
+        assert not {"\x1b", "\x07", "\u202e"} & set(told.out + told.err), words
