@@ -23,6 +23,7 @@ bench: install
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.leaderboard
+	$(BIN)/python -m benchmarks.insight
 	$(BIN)/python -m benchmarks.ties
 	$(BIN)/python -m benchmarks.estimate
 	$(BIN)/python -m benchmarks.commands

@@ -1,6 +1,5 @@
 """`engine leaderboard`: the same rows as table, CSV, JSON and Markdown."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,9 +8,10 @@ from typing import Annotated
 import typer
 
 from engine.cli.board import board_text
+from engine.cli.files import write_whole
 from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import colours, data, data_lines, document, unicode, width, words
-from engine.errors import EnvironmentFault, UsageError
+from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.results import documents, export
 from engine.results.columns import chosen_words, columns_shown
@@ -83,13 +83,5 @@ def _write_csv(boards: Sequence[Board], path: str) -> None:
     if path == "-":
         data_lines(lines)
         return
-    target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        aside.replace(target)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise EnvironmentFault(f"the CSV cannot be written: {error.strerror}", where=path) from None
+    write_whole(Path(path), lines, "CSV")
     words(f"wrote {path}")

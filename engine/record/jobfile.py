@@ -6,6 +6,7 @@ from pathlib import Path
 
 import tomli_w
 
+from engine.datasets import DATASETS, named_digest
 from engine.errors import DataError
 from engine.plan.jobs import Job
 from engine.record.paths import replace_file
@@ -53,3 +54,13 @@ class JobFile:
             return cls(job, document["requires_gpu"], document["time_limit"], document["on_nan"], document["folder"])
         except (OSError, ValueError, KeyError) as error:
             raise DataError(f"the job's settings cannot be read: {error}", where=str(path)) from None
+
+
+def job_digests(path: Path) -> dict[str, str]:
+    """SHA-256 of all that a job's settings name, of a data set of labtop's own too; what is unknown is left out."""
+    try:
+        job = JobFile.read(path).job
+    except DataError:
+        return {}
+    dataset = str(job.config.get("dataset", ""))
+    return {dataset: named_digest(dataset), **job.digests} if dataset in DATASETS else dict(job.digests)

@@ -1,6 +1,7 @@
 """Arrays out of an .npz file in a quarter of the time of NumPy's own reader, for commands that read thousands."""
 
 import io
+import math
 import struct
 import zipfile
 import zlib
@@ -48,7 +49,7 @@ def _array(body: memoryview) -> NDArray[Any]:
     shape, fortran, dtype = _header(bytes(body[:length]))
     if dtype.hasobject:
         raise ValueError("it holds objects, which are never loaded")
-    flat: NDArray[Any] = np.frombuffer(body, dtype, int(np.prod(shape, dtype=np.int64)), length)
+    flat: NDArray[Any] = np.frombuffer(body, dtype, math.prod(shape), length)
     return flat.reshape(shape, order="F" if fortran else "C")
 
 

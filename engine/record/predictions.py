@@ -1,7 +1,7 @@
 """What a finished job left on disk about the test set: what it predicted, and pictures of what it got wrong."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from engine.errors import DataError
 from engine.record import npz
+from engine.record.paths import StorePaths
 from engine.results.mistakes import Mistakes
 from engine.results.predictions import Hits, Predictions
+from engine.results.rows import JobRow
+from engine.results.testsets import TestSets
 
 # Of 10,000 test digits each takes 1.3 kB.
 REMEMBERED = 4096
@@ -57,6 +60,38 @@ class KnownHits:
         if len(self._known) > self._most:
             self._known.popitem(last=False)
         return hits
+
+
+def read_test_sets(paths: StorePaths, rows: Iterable[JobRow]) -> TestSets:
+    """What jobs that are done said of their test sets, one file after the other; what cannot be read is told apart."""
+    found = TestSets()
+    for row in rows:
+        try:
+            found.add(row, read_predictions(paths.job(row.id).predictions))
+        except DataError:
+            found.lost.append(row)
+    return found
+
+
+def read_pictures(paths: StorePaths, job_ids: Sequence[str], indices: Iterable[int]) -> dict[int, NDArray[np.uint8]]:
+    """Pictures of samples of the test set, each (height, width, channels), from what these jobs got wrong.
+
+    Only as many jobs are read as it takes; samples whose picture none of them has are left out.
+    """
+    wanted = set(indices)
+    pictures: dict[int, NDArray[np.uint8]] = {}
+    for job_id in dict.fromkeys(job_ids):
+        if not wanted:
+            break
+        try:
+            found = read_mistakes(paths.job(job_id).mistakes)
+        except DataError:
+            continue
+        for place, index in enumerate(found.indices.tolist()):
+            if index in wanted:
+                pictures[index] = found.images[place]
+                wanted.discard(index)
+    return pictures
 
 
 @contextmanager
