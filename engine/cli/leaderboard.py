@@ -87,5 +87,6 @@ def _write_csv(boards: Sequence[Board], path: str) -> None:
         aside.replace(target)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise EnvironmentFault(f"the CSV cannot be written: {error.strerror}", where=path) from None
+        hint = "name another file, or - for the terminal"
+        raise EnvironmentFault(f"the CSV cannot be written: {error.strerror}", where=path, hint=hint) from None
     words(f"wrote {path}")
