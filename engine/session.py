@@ -17,18 +17,19 @@ from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pool
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
 from engine.results.ties import compared
-from engine.run import inbox, starting
+from engine.run import inbox
+from engine.run.asking import Asking, Submission
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.plan.queuefile import QueueFile
     from engine.record.predictions import KnownHits
     from engine.results.mistakes import Mistakes
-    from engine.results.planning import Addition
     from engine.results.predictions import Hits, Predictions
     from engine.results.testsets import TestSets
+
+__all__ = ["Progress", "Session", "Snapshot", "Submission"]
 
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
 
@@ -59,18 +60,11 @@ class Snapshot:
     pace: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Submission:
-    """A queue file that was handed in, under the name of its request."""
-
-    request: str
-
-
-class Session:
+class Session(Asking):
     """A store as a front end sees it: it owns nothing, and any number may be open at once."""
 
     def __init__(self, paths: StorePaths) -> None:
-        self.paths = paths
+        super().__init__(paths)
         self._rows: tuple[JobRow, ...] = ()
         self._seen: int | None = None
         self._store: Store | None = None
@@ -250,7 +244,8 @@ class Session:
             self.paths.create()
             notes.write(self.paths.notes, self.notes() | {name: note})
         except OSError as error:
-            raise EnvironmentFault(f"the note cannot be kept: {error.strerror}", where=str(self.paths.notes)) from None
+            where, hint = str(self.paths.notes), "make the folder writable"
+            raise EnvironmentFault(f"the note cannot be kept: {error.strerror}", where=where, hint=hint) from None
 
     def find(self, words: Sequence[str]) -> list[JobRow]:
         """The jobs that each word names: a whole id, the beginning of one, or an experiment.
@@ -276,7 +271,8 @@ class Session:
     def inspect(self, kind: str, argument: str) -> dict[str, Any]:
         """What a data set (`data`, a name or path) or a model (`model`, the JSON of every setting) looks like.
 
-        Takes seconds where the answer needs TensorFlow. Raises EngineError.
+        Takes seconds where the answer needs TensorFlow. A model that is code of a person's own is refused: nothing has
+        allowed it. Raises EngineError.
         """
         from engine.run import process  # noqa: PLC0415 - starts processes, which reading does not need
 
@@ -300,84 +296,6 @@ class Session:
         except (OSError, UnicodeError):
             return ""
 
-    # asking
-
-    def submit(
-        self,
-        queue: "QueueFile",
-        *,
-        only: Sequence[str] = (),
-        again: bool = False,
-        retry_failed: bool = False,
-        device: str | None = None,
-        gpus: Sequence[int | str] | None = None,
-        slots: int | None = None,
-        allow_code: bool = False,
-        start: bool = True,
-    ) -> Submission:
-        """Hand in a queue file, and start a runner if none runs. What is None is as the file's `[run]` says.
-
-        Without `start` no runner is started: the caller is about to be it. Raises UsageError where `only` names no
-        experiment or code is not allowed, QueueFileError where data is missing, EnvironmentFault where the store
-        cannot be written, another host runs it, or no runner starts.
-        """
-        from engine.run import sources  # noqa: PLC0415 - pydantic and NumPy: 0.3 s
-
-        starting.refuse_other_host(self.paths)
-        self._check(queue, only, sources.code(queue, only), allow_code=allow_code)
-        arguments: dict[str, Any] = {
-            "queue_file": str(queue.path.resolve()),
-            "text": queue.text,
-            "only": list(only),
-            "again": again,
-            "retry_failed": retry_failed,
-            "device": device,
-            "gpus": None if gpus is None else list(gpus),
-            "slots": slots,
-            "alone": holder(self.paths.runner_lock) is None,
-            "digests": sources.digests(queue, only),
-        }
-        request = inbox.leave(self.paths, "submit", arguments)
-        if start:
-            self.ensure_runner()
-        return Submission(request)
-
-    def _check(self, queue: "QueueFile", only: Sequence[str], code: Sequence[str], *, allow_code: bool) -> None:
-        names = [experiment.name for experiment in queue.experiments]
-        for name in only:
-            if name not in names:
-                meant = did_you_mean(name, names)
-                hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(names)
-                raise UsageError(f"no experiment is called {name}", where=str(queue.path), hint=hint)
-        if code and not allow_code:
-            hint = "it would run that code: look at it, then add --allow-code"
-            raise UsageError(
-                f"the queue file names code of its own: {', '.join(code)}", where=str(queue.path), hint=hint
-            )
-
-    def refine(self, experiment: str, additions: Sequence["Addition"], *, allow_code: bool = False) -> Submission:
-        """Ask for repeats of jobs that are there already, and start a runner if none runs.
-
-        They belong to the experiment, and stay when its queue file is submitted again. Raises UsageError where they
-        would run code that is not allowed, else as `submit`.
-        """
-        from engine.plan.settings import CODE  # noqa: PLC0415 - pydantic: 0.3 s
-
-        starting.refuse_other_host(self.paths)
-        likes = {row.id: row for row in self.store.jobs([each.like for each in additions])}
-        code = sorted({str(row.config["model"]) for row in likes.values() if CODE.fullmatch(str(row.config["model"]))})
-        if code and not allow_code:
-            hint = "it would run that code: look at it, then add --allow-code"
-            raise UsageError(f"its jobs name code of their own: {', '.join(code)}", hint=hint)
-        arguments = {
-            "experiment": experiment,
-            "jobs": [{"like": each.like, "seed": each.seed} for each in additions],
-            "alone": holder(self.paths.runner_lock) is None,
-        }
-        request = inbox.leave(self.paths, "refine", arguments)
-        self.ensure_runner()
-        return Submission(request)
-
     def submitted(self, submission: Submission) -> list[str] | None:
         """The jobs of a submission in the order of the file, or None while no runner has applied it.
 
@@ -385,7 +303,10 @@ class Session:
         """
         outcome = self.store.outcome(submission.request) if self.exists else None
         if outcome:
-            raise EnvironmentFault(f"the runner refused the queue file: {outcome}", where=str(self.paths.root))
+            hint = "engine validate tells what is wrong with the file"
+            raise EnvironmentFault(
+                f"the runner refused the queue file: {outcome}", where=str(self.paths.root), hint=hint
+            )
         return None if outcome is None else self.store.submitted(submission.request)
 
     def submitted_fresh(self, submission: Submission) -> list[str]:
@@ -395,48 +316,3 @@ class Session:
     def outcome(self, request: str) -> str | None:
         """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
         return self.store.outcome(request) if self.exists else None
-
-    def stop(self, job_ids: Sequence[str], *, now: bool = False, start: bool = True) -> str:
-        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request.
-
-        Without `start` no runner is started for it.
-        """
-        return self._ask("stop", {"jobs": list(job_ids), "now": now}, start=start)
-
-    def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
-        """Ask for what a submission brought into the queue to end; what never started is withdrawn.
-
-        Jobs that were there before, or that another queue file wants too, are left alone.
-        """
-        self._ask("stop", {"submission": submission.request, "now": now})
-
-    def hold(self, job_ids: Sequence[str]) -> str:
-        """Ask for waiting jobs not to start."""
-        return self._ask("hold", {"jobs": list(job_ids)})
-
-    def release(self, job_ids: Sequence[str]) -> str:
-        """Ask for held jobs to start again."""
-        return self._ask("release", {"jobs": list(job_ids)})
-
-    def retry(self, job_ids: Sequence[str]) -> str:
-        """Ask for jobs that failed, stopped or were interrupted to go on."""
-        return self._ask("retry", {"jobs": list(job_ids)})
-
-    def reorder(self, job_ids: Sequence[str]) -> str:
-        """Ask for waiting jobs to take each other's places, in the order named."""
-        return self._ask("reorder", {"jobs": list(job_ids)})
-
-    def remove(self, job_ids: Sequence[str], *, old: bool = False) -> str:
-        """Ask for jobs that nobody trains to be deleted, and with `old` for the folders that were set aside."""
-        return self._ask("remove", {"jobs": list(job_ids), "old": old})
-
-    def _ask(self, verb: str, arguments: Mapping[str, Any], *, start: bool = True) -> str:
-        starting.refuse_other_host(self.paths)
-        request = inbox.leave(self.paths, verb, arguments)
-        if start:
-            self.ensure_runner()
-        return request
-
-    def ensure_runner(self) -> None:
-        """Start a detached runner where none runs. Raises EnvironmentFault where it does not come up."""
-        starting.ensure_runner(self.paths)

@@ -10,6 +10,7 @@ from engine.cli.store_option import StoreOption, one_job, open_store
 from engine.cli.streams import data, width, words
 from engine.errors import UsageError
 from engine.results.digits import SORTS, caption, chosen, gallery, picture
+from engine.text import brief
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="A job's id or its beginning, or an experiment of one job.")
@@ -29,7 +30,7 @@ def digits(
 ) -> None:
     """Show the test digits that a job got wrong: what each is, what it was taken for, and how surely."""
     if sort not in SORTS:
-        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: " + ", ".join(SORTS))
+        raise UsageError(f"--sort does not know {brief(sort)}", hint="allowed: " + ", ".join(SORTS))
     style = style_of(style)
     session = open_store(store)
     found = session.mistakes(one_job(session, job))

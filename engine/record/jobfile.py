@@ -7,7 +7,7 @@ from pathlib import Path
 import tomli_w
 
 from engine.datasets import DATASETS, named_digest
-from engine.errors import DataError
+from engine.errors import DataError, reason
 from engine.plan.jobs import Job
 from engine.record.paths import replace_file
 
@@ -53,7 +53,8 @@ class JobFile:
             job = Job(document["id"], document["settings"], document["seed"], document["digests"])
             return cls(job, document["requires_gpu"], document["time_limit"], document["on_nan"], document["folder"])
         except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"the job's settings cannot be read: {error}", where=str(path)) from None
+            hint = "engine rm deletes the job; engine run trains it anew"
+            raise DataError(f"the job's settings cannot be read: {reason(error)}", where=str(path), hint=hint) from None
 
 
 def job_digests(path: Path) -> dict[str, str]:

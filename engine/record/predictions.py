@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DataError
+from engine.errors import DataError, reason
 from engine.record import npz
 from engine.record.paths import StorePaths
 from engine.results.mistakes import Mistakes
@@ -19,12 +20,16 @@ from engine.results.testsets import TestSets
 # Of 10,000 test digits each takes 1.3 kB.
 REMEMBERED = 4096
 DONE_ALONE = "only a job that is done has them: engine status"
+AGAIN = "engine run --again trains the job anew"
 
 
 def read_mistakes(path: Path) -> Mistakes:
     """Raises DataError where the file is missing or damaged."""
     with _arrays(path, "misclassified digits") as arrays:
-        return Mistakes(arrays["index"], arrays["image"], arrays["true"], arrays["predicted"], arrays["confidence"])
+        found = Mistakes(*(arrays[name] for name in ("index", "image", "true", "predicted", "confidence")))
+    if not found.is_sound():
+        raise DataError("the misclassified digits are not what a training leaves", where=str(path), hint=AGAIN)
+    return found
 
 
 def read_predictions(path: Path) -> Predictions:
@@ -101,5 +106,5 @@ def _arrays(path: Path, what: str) -> Iterator[Mapping[str, NDArray[Any]]]:
         yield npz.read(path)
     except FileNotFoundError:
         raise DataError(f"there are no {what} of this job", where=str(path), hint=DONE_ALONE) from None
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"the {what} cannot be read: {error}", where=str(path)) from None
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        raise DataError(f"the {what} cannot be read: {reason(error)}", where=str(path), hint=AGAIN) from None

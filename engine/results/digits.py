@@ -5,6 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.errors import UsageError
+from engine.text import brief
 
 if TYPE_CHECKING:
     # NumPy takes 0.1 s to import, which pictures can do without.
@@ -100,7 +101,7 @@ def picture(image: Any, style: str = "ascii", columns: int = 64) -> list[str]:
     Raises UsageError for a style that is none of `STYLES`.
     """
     if style not in STYLES:
-        raise UsageError(f"there is no style {style[:40]!r}", hint="allowed: " + ", ".join(STYLES))
+        raise UsageError(f"there is no style {brief(style)}", hint="allowed: " + ", ".join(STYLES))
     return STYLES[style](fitted(grey(image), columns * 2 if style == "braille" else columns))
 
 
@@ -146,7 +147,7 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
     `sort` is "confidence" for the surest first. Raises UsageError for another word.
     """
     if sort not in SORTS:
-        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: " + ", ".join(SORTS))
+        raise UsageError(f"--sort does not know {brief(sort)}", hint="allowed: " + ", ".join(SORTS))
     labels = zip(found.true.tolist(), found.predicted.tolist(), strict=True)
     places = [at for at, (a, b) in enumerate(labels) if true in (None, a) and predicted in (None, b)]
     if sort == "confidence":

@@ -22,6 +22,7 @@ from engine.results.metrics import METRICS
 from engine.results.ordering import Places, Ranks, Singles, ordered, rearranged
 from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
+from engine.text import brief
 
 __all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools"]
 
@@ -196,4 +197,4 @@ def one_of(word: str, words: Iterable[str], option: str) -> str:
         return plain
     meant = did_you_mean(word, known)
     hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(known)
-    raise UsageError(f"{option} does not know {word[:60]!r}", hint=hint)
+    raise UsageError(f"{option} does not know {brief(word)}", hint=hint)

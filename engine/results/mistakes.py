@@ -19,3 +19,11 @@ class Mistakes:
     true: NDArray[np.integer]
     predicted: NDArray[np.integer]
     confidence: NDArray[np.floating]
+
+    def is_sound(self) -> bool:
+        """Whether the arrays are of these shapes and types; they may come from a stranger."""
+        columns = (self.indices, self.true, self.predicted, self.confidence)
+        if any(column.shape != (len(self.images),) for column in columns if self.images.ndim) or self.images.ndim != 4:
+            return False
+        whole = all(np.issubdtype(column.dtype, np.integer) for column in columns[:3])
+        return whole and np.issubdtype(self.confidence.dtype, np.floating) and self.images.dtype == np.uint8

@@ -37,7 +37,7 @@ def apply(ledger: Ledger, name: str, folder: Path) -> bool:
         request = inbox.read(folder, name)
         verb = request.verb
         if verb not in VERBS:
-            raise UsageError(f"no such request: {verb}")
+            raise UsageError(f"no such request: {verb}", hint="it was left by another version of labtop")
         with ledger.database.transaction():
             VERBS[verb](ledger, request)
             ledger.note_request(name, verb)
