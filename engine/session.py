@@ -164,7 +164,7 @@ class Session:
         """The test digits that a finished job got wrong. Raises DataError where it has none on disk."""
         from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
 
-        return read_mistakes(self.paths.job(job_id).mistakes)
+        return read_mistakes(self.paths.job(job_id))
 
     def log_path(self, job_id: str) -> Path:
         """Where the job's workers write what they have to say; it need not be there yet."""

@@ -40,9 +40,7 @@ class LeaderboardRow:
     @property
     def experiments(self) -> tuple[str, ...]:
         """All that wanted one of its jobs, each once."""
-        if len(self.jobs) == 1:
-            return self.jobs[0].experiments
-        return tuple(dict.fromkeys(name for job in self.jobs for name in job.experiments))
+        return wanted_by(self.jobs)
 
     @property
     def job_ids(self) -> tuple[str, ...]:
@@ -57,6 +55,13 @@ class LeaderboardRow:
     def figure(self, name: str) -> Figure:
         """A metric over the row's jobs. Raises KeyError for a name that is no metric."""
         return figure(self.jobs, name)
+
+
+def wanted_by(jobs: Sequence[JobRow]) -> tuple[str, ...]:
+    """The experiments that want one of these jobs, each once."""
+    if len(jobs) == 1:
+        return jobs[0].experiments
+    return tuple(dict.fromkeys(name for job in jobs for name in job.experiments))
 
 
 class Groups(Sequence[Sequence[JobRow]]):

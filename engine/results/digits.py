@@ -151,12 +151,15 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
 
 
 def confusion(found: "Mistakes") -> list[list[int]]:
-    """How often each class (a row) was taken for each (a column); what was right is not counted."""
+    """How often each class (a row) was taken for each (a column), its own among them where that is known."""
     pairs = list(zip(found.true.tolist(), found.predicted.tolist(), strict=True))
-    size = max((max(pair) for pair in pairs), default=-1) + 1
+    right = found.right.tolist()
+    size = max(len(right), max((max(pair) for pair in pairs), default=-1) + 1)
     counts = [[0] * size for _ in range(size)]
     for true, predicted in pairs:
         counts[true][predicted] += 1
+    for label, count in enumerate(right):
+        counts[label][label] += count
     return counts
 
 

@@ -32,14 +32,24 @@ def about(
     if shown is not None:
         text.append(f"  {len(shown.found.indices)} wrong")
         if cell != (None, None):
-            true, predicted = ("any" if label is None else str(label) for label in cell)
-            text.append(f"  {true} taken for {predicted}: {len(shown)}", "bold")
+            text.append("  " + filtered(shown, cell), "bold")
         if len(shown):
             text.append(f"  {cursor + 1} of {len(shown)}, by {sort}, {shown.style}")
     elif job.test_accuracy is not None:
         text.append(f"  test acc {job.test_accuracy:.4f}")
     text.append(f"  {job.id[:ID_SHOWN]}", "dim")
     return text
+
+
+def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
+    """What a cell of the matrix leaves: `4 taken for 9: 12`."""
+    true, predicted = cell
+    if true is not None and true == predicted:
+        right = shown.found.right.tolist()
+        number = str(right[true]) if true < len(right) else ""
+        return f"{number} right of {true}, and only mistakes have pictures: esc".strip()
+    words = ("any" if label is None else str(label) for label in cell)
+    return f"{' taken for '.join(words)}: {len(shown)}"
 
 
 def enlarged(made: DigitPictures, place: int, room: tuple[int, int], *, ascii_only: bool) -> Text:

@@ -76,7 +76,7 @@ class QueuePane(Widget):
         key("E", Verb.EDITOR, "$EDITOR", "open the queue file in your editor"),
         Binding("v", "view", "grid/list", id="queue.view", show=False, tooltip="jobs as a grid or as a list"),
         Binding(
-            "y", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"
+            "c", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"
         ),
     ]
 

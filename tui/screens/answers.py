@@ -17,6 +17,7 @@ from tui.screens.console import Console
 if TYPE_CHECKING:
     from tui.panes.curves import CurvesPane
     from tui.panes.digits import DigitsPane
+    from tui.panes.job_pane import JobPane
     from tui.panes.leaderboard import LeaderboardPane
     from tui.panes.log import LogPane
 
@@ -115,13 +116,9 @@ class Answers(Console):
         """Curves."""
         self.want_histories("curves", event.job_ids)
 
-    def on_digits_pane_histories_wanted(self, event: "DigitsPane.HistoriesWanted") -> None:
-        """Curves in its list of jobs."""
-        self.want_histories("digits", event.job_ids)
-
-    def on_log_pane_histories_wanted(self, event: "LogPane.HistoriesWanted") -> None:
-        """Curves in its list of jobs."""
-        self.want_histories("log", event.job_ids)
+    def on_job_pane_histories_wanted(self, event: "JobPane.HistoriesWanted") -> None:
+        """Curves in a list of jobs."""
+        self.want_histories(event.owner, event.job_ids)
 
     def on_digits_pane_style_chosen(self, event: "DigitsPane.StyleChosen") -> None:
         """Kept for the next time."""

@@ -16,6 +16,7 @@ from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
 from tui.options import Options
+from tui.panes.queue import QueuePane
 
 if TYPE_CHECKING:
     from tui.editing.document import Document, Sheet
@@ -79,7 +80,7 @@ class Console(Screen[None]):
 
     def choose_experiment(self, number: int) -> None:
         """Put the cursor of the queue on an experiment of the file."""
-        raise NotImplementedError
+        self.query_one(QueuePane).choose(number)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing."""

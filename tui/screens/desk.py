@@ -236,14 +236,28 @@ class Desk:
             Saving(self, document, then).begin()
 
     def _editor(self, item: Item | None) -> None:
-        from tui.screens.saving import Saving, open_editor  # noqa: PLC0415
+        from tui.screens.saving import open_editor  # noqa: PLC0415 - a first paint does without
 
         document = self.document
         if document is None:
             self.screen.tell("there is no queue file here", wrong=True)
             return
         line = item.experiment.line if item is not None and item.experiment is not None else 1
-        if document.unsaved and not document.read_only:
-            Saving(self, document, lambda: open_editor(self.screen, document.path, line)).begin()
-        else:
+
+        def edit() -> None:
             open_editor(self.screen, document.path, line)
+
+        if not document.unsaved or document.read_only:
+            edit()
+            return
+        choices = [Choice("s", "save them, then open the file", "save")]
+        if document.sheet.exists:
+            choices.append(Choice("o", "open what is on disk; both are merged afterwards", "open"))
+
+        def answered(how: str | None) -> None:
+            if how == "save":
+                self.save(edit)
+            elif how == "open":
+                edit()
+
+        self.screen.app.push_screen(Choose(f"{document.path.name} has unsaved changes", choices), answered)

@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 
 from tui.screens.dialogs import Page
 from tui.screens.tabs import TABS, pane_class
+from tui.widgets.rows import Rows
 
 Line = tuple[str, str]
 
@@ -17,7 +18,6 @@ def sections(app: App[None]) -> Iterator[tuple[str, list[Line]]]:
     """Each part of the console with its keys and what they do, keys remapped by the person as they are now."""
     from tui.screens.form import FormScreen  # noqa: PLC0415 - heavy, needed only here
     from tui.screens.main import MainScreen  # noqa: PLC0415 - the main screen shows this help
-    from tui.widgets.rows import Rows  # noqa: PLC0415
 
     palette = Binding(app.COMMAND_PALETTE_BINDING, "command_palette", "every action, by name", id="app.palette")
     yield "everywhere", lines(app, [*own(MainScreen), palette, *own(type(app))])
@@ -29,9 +29,10 @@ def sections(app: App[None]) -> Iterator[tuple[str, list[Line]]]:
 
 
 def pane_bindings(pane: type[DOMNode]) -> list[Binding]:
-    """The bindings of a pane, and of the parts that it names in `PARTS`."""
+    """The bindings of a pane, and of the parts that it names in `PARTS`, but for those that move in every list."""
     parts: tuple[type[DOMNode], ...] = getattr(pane, "PARTS", ())
-    return [*own(pane), *(binding for part in parts for binding in own(part))]
+    everywhere = {binding.key for binding in own(Rows)}
+    return [*own(pane), *(binding for part in parts for binding in own(part) if binding.key not in everywhere)]
 
 
 def own(node: type[DOMNode]) -> list[Binding]:

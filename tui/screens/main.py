@@ -117,10 +117,6 @@ class MainScreen(Answers):
         await self.action_tab(TABS.index("Curves"))
         self.query_one("#curves").picker.point_at(event.job_id)  # type: ignore[attr-defined]
 
-    def choose_experiment(self, number: int) -> None:
-        """Put the cursor of the queue on an experiment of the file."""
-        self.query_one(QueuePane).choose(number)
-
     # keys that hold in every tab
 
     def action_save(self) -> None:

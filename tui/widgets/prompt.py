@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui.widgets.line import Line
+
 
 class Prompt(Widget):
     """Hidden until asked. What is wrong with the answer stands below it, while it is typed."""
@@ -57,7 +59,7 @@ class Prompt(Widget):
         """Question and answer on one line."""
         with Horizontal():
             yield Static(classes="question", markup=False)
-            yield Input(select_on_focus=False, compact=True)
+            yield Line()
         yield Static(classes="fault", markup=False)
 
     def ask(self, about: str, question: str, answer: str = "", placeholder: str = "") -> None:
