@@ -16,6 +16,7 @@ from engine.plan.experiment import ExperimentFields, allowed
 from engine.plan.settings import Settings
 from tui.app import Labtop
 from tui.options import Options
+from tui.screens.choices import unusable
 from tui.screens.help import sections
 from tui.screens.tabs import TABS
 
@@ -41,7 +42,7 @@ def test_every_field_stands_in_its_table_with_default_range_and_help(model):
 def test_the_queue_file_that_readme_shows_is_one(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "letters.npz").touch()
-    [text] = fences("toml")
+    text = fences("toml")[0]
     queue = queuefile.parse(text, tmp_path / "experiments.toml")
     assert [sweep.count(experiment) for experiment in queue.experiments] == [8, 1]
     assert not queue.warnings
@@ -67,6 +68,13 @@ def test_make_has_the_targets_that_readme_names():
     for target in set(re.findall(r"^\$ make (\w+)|`make (\w+)`", README, re.MULTILINE)):
         assert re.search(rf"^{''.join(target)}:", makefile, re.MULTILINE)
     assert "make check test" in (ROOT / ".ci/run").read_text()
+
+
+def test_the_choices_that_readme_shows_can_be_made(tmp_path):
+    (tmp_path / "config.toml").write_text(fences("toml")[1])
+    app = Labtop(Options(Path("experiments.toml")), tmp_path / "config.toml")
+    assert app.kept.problem == "" and unusable(app, app.kept.config) == ""
+    assert app.kept.config.bell and app.theme == "labtop-light" and "queue.run" in app.kept.config.keys
 
 
 def test_every_key_of_the_console_stands_in_its_table():

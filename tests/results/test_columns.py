@@ -14,8 +14,8 @@ def apart(rows: list, **options: str) -> tuple[list, Apart]:
 
 
 def test_a_row_is_told_by_its_experiment_and_by_what_that_swept() -> None:
-    rows = [job(n, dropout=n / 10, activation="relu", experiments=("quick",)) for n in range(2)]
-    rows.append(job(9, dropout=0.9, activation="tanh", experiments=("strong", "again")))
+    rows = [job(n, dropout=n / 10, model="mlp", experiments=("quick",)) for n in range(2)]
+    rows.append(job(9, dropout=0.9, model="compact", experiments=("strong", "again")))
     board, found = apart(rows)
     assert {found.words(row) for row in board} == {"quick dropout=0.0", "quick dropout=0.1", "strong again"}
     assert {found.words(row, 14) for row in board} == {"quick dro=0.0", "quick dro=0.1", "strong again"}

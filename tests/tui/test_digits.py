@@ -133,7 +133,7 @@ async def test_what_was_right_stands_on_the_diagonal_where_it_has_room() -> None
         assert shown(pilot)[7].split() == ["4", "978", ".", ".", ".", ".", "976", ".", ".", ".", ".", "2"]
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
-        assert "mistakes alone" in shown(pilot)[0]
+        assert "predicted wrongly" in shown(pilot)[0]
         assert shown(pilot)[7].split() == ["4", "2", ".", ".", ".", ".", "\\", ".", ".", ".", ".", "2"]
 
 

@@ -47,7 +47,7 @@ def opened(tmp_path):
 def edited(terminal, folder, answer):
     terminal.sees("EDITING")
     assert terminal.line(r"\+\d+ .*experiments.toml")
-    assert not terminal.line("Queue"), "the console is out of the way"
+    assert b"\x1b[?1049l" in terminal.received, "the console is out of the way"
     terminal.send(f"{answer}\r")
 
 
@@ -110,7 +110,7 @@ def test_what_both_changed_is_asked(opened, tmp_path):
     terminal.sees("has unsaved changes")
     terminal.press("o")
     edited(terminal, tmp_path, "9")
-    terminal.sees("changed on disk where it was changed here")
+    terminal.sees("settles it")
     terminal.press("ctrl+s")
     terminal.sees("second: epochs")
     assert terminal.line("mine: +6") and terminal.line("on disk: +9")

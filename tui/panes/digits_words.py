@@ -30,7 +30,8 @@ def about(
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(labels.short(job, max(24, width - REST)), "bold")
     if shown is not None:
-        text.append(f"  {len(shown.found.indices)} wrong")
+        wrong, right = len(shown.found.indices), int(shown.found.right.sum())
+        text.append(f"  {wrong} wrong" + (f" of {wrong + right:,}" if right else ""))
         if cell != (None, None):
             text.append("  " + filtered(shown, cell), "bold")
         if len(shown):

@@ -21,6 +21,9 @@ NOTHING_LEFT = "The filter leaves no row.\n\n/ changes it, and esc takes it away
 def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *, comparing: bool) -> Text:
     """Which board is shown, of how many rows, in which order, and what keeps rows from it."""
     text = Text(no_wrap=True, overflow="ellipsis")
+    if comparing:
+        text.append("= on another row compares it with the marked one, esc does not", "bold")
+        return text
     if table is not None:
         text.append(visible(table.board.dataset), "bold")
         if boards > 1:
@@ -31,8 +34,6 @@ def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *
             text.append(f", sorted by {table.sort.removeprefix('-').replace('_', ' ')}")
     if filter_text:
         text.append(f"  filter {visible(filter_text)}", "bold")
-    if comparing:
-        text.append("  choose another row and press = again", "bold")
     return text
 
 

@@ -1,7 +1,7 @@
 """Queue: what will be trained. The experiments on one side, the chosen one with its jobs on the other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -50,6 +50,11 @@ class Verb(StrEnum):
     INSPECT = "inspect"
 
 
+# What a person who may only look, or who has no queue file, cannot ask for.
+CHANGING = frozenset(Verb) - {Verb.INSPECT}
+OF_FILE = frozenset({Verb.NEW, Verb.DUPLICATE, Verb.DELETE, Verb.SWITCH, Verb.EDIT, Verb.EDITOR, Verb.RUN, Verb.ONLY})
+
+
 def key(keys: str, verb: Verb, words: str, tip: str, **more: object) -> Binding:
     """One line of the table of keys."""
     return Binding(keys, f"ask('{verb}')", words, id=f"queue.{verb}", tooltip=tip, **more)  # type: ignore[arg-type]
@@ -84,7 +89,6 @@ class QueuePane(Widget):
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
-    problem: reactive[str] = reactive("", repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
 
     @dataclass
@@ -101,8 +105,9 @@ class QueuePane(Widget):
 
         job_ids: tuple[str, ...]
 
-    def __init__(self) -> None:
+    def __init__(self, refused: frozenset[Verb] = frozenset()) -> None:
         super().__init__()
+        self._refused = refused
         self._made = QueueList()
         self._due = False
         self._items: tuple[Item, ...] = ()
@@ -111,7 +116,7 @@ class QueuePane(Widget):
     def compose(self) -> ComposeResult:
         """The list, and the chosen one."""
         with Vertical(id="experiments"):
-            yield Static(id="queue-problem")
+            yield Static(id="queue-problem", markup=False)
             yield Rows(id="experiment-list")
         yield QueueDetail()
 
@@ -153,10 +158,6 @@ class QueuePane(Widget):
         """Curves came."""
         self._later()
 
-    def watch_problem(self) -> None:
-        """The store can or cannot be read."""
-        self._later()
-
     def _later(self) -> None:
         """Fill once, however much came at once."""
         if not self._due and self.is_mounted:
@@ -164,7 +165,11 @@ class QueuePane(Widget):
             self.call_next(self._fill)
 
     def on_mount(self) -> None:
-        """Colours are part of the texts."""
+        """Colours are part of the texts. Keys that will be refused are not offered."""
+        refused = {f"ask('{verb}')" for verb in self._refused}
+        for keys, bindings in self._bindings.key_to_bindings.items():
+            offered = [replace(each, show=each.show and each.action not in refused) for each in bindings]
+            self._bindings.key_to_bindings[keys] = offered
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
 
     def on_resize(self) -> None:
@@ -178,7 +183,7 @@ class QueuePane(Widget):
         before = self.item
         self._items = self._made.items(self.sheet, self.entries, self.snapshot)
         note = self.query_one("#queue-problem", Static)
-        told = "\n".join(part for part in (file_problem(self.sheet), self.problem) if part)
+        told = file_problem(self.sheet)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)

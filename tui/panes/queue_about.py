@@ -6,8 +6,9 @@ from rich.text import Text
 
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Value
-from engine.plan.settings import DEFAULTS, NAMES, without_effect
+from engine.plan.settings import NAMES, without_effect
 from engine.results.estimate import Pace, pace
+from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
@@ -67,11 +68,11 @@ class Paces:
 PACES = Paces()
 
 
-def label(item: Item, place: int) -> str:
-    """What tells a job of an item from the others."""
+def label(item: Item, labels: Labels, place: int, width: int) -> str:
+    """What tells a job of an item from the others, in `width` characters where that can be."""
     if not item.slots:
         row = item.rows[place]
-        return row_label(row) if row is not None else ""
+        return labels.short(row, width) if row is not None else ""
     slot = item.slots[place]
     repeated = item.experiment is not None and item.experiment.repeats > 1
     return slot_label(slot.values, slot.job.seed, repeated=repeated)
@@ -121,13 +122,3 @@ def slot_label(values: Mapping[str, Value], seed: int, *, repeated: bool) -> str
     """`dropout=0.2 batch_norm=on`, and the seed where there are several."""
     parts = [f"{name}={shown(name, value)}" for name, value in values.items()]
     return " ".join([*parts, f"seed {seed}"] if repeated or not parts else parts)
-
-
-def row_label(row: JobRow) -> str:
-    """A job by its experiment and what its configuration has of its own."""
-    own = [
-        f"{name}={shown(name, row.config[name])}"
-        for name in NAMES
-        if row.config.get(name) != DEFAULTS[name] and name in row.config
-    ]
-    return " ".join([row.experiments[0] if row.experiments else row.id[:8], *own, f"seed {row.seed}"])

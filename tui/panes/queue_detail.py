@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
+from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.panes.paint import Paint, cut
-from tui.panes.queue_lines import Histories, cell, job_line
+from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
@@ -34,6 +35,7 @@ class QueueDetail(Widget):
         self._shown: object = None
         self._jobs: list[Jobs] = []
         self._as_list = False
+        self._labelled: tuple[Jobs, Labels] = ((), Labels(()))
         self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,7 +67,14 @@ class QueueDetail(Widget):
 
         self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
         self._put("#cost", queue_about.cost_line(item, snapshot))
-        self._show_jobs(paint, item, partial(queue_about.label, item), snapshot, histories)
+        self._show_jobs(paint, item, partial(queue_about.label, item, self._labels_of(item)), snapshot, histories)
+
+    def _labels_of(self, item: Item) -> Labels:
+        """Names for jobs that no experiment of the file explains, made once for the same jobs."""
+        rows = () if item.slots else item.rows
+        if rows is not self._labelled[0]:
+            self._labelled = rows, Labels([row for row in rows if row is not None])
+        return self._labelled[1]
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -89,7 +98,12 @@ class QueueDetail(Widget):
         return line
 
     def _show_jobs(
-        self, paint: Paint, item: Item, label: Callable[[int], str], snapshot: Snapshot | None, histories: Histories
+        self,
+        paint: Paint,
+        item: Item,
+        label: Callable[[int, int], str],
+        snapshot: Snapshot | None,
+        histories: Histories,
     ) -> None:
         fields = list(item.experiment.sweep) if item.experiment else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
@@ -110,7 +124,7 @@ class QueueDetail(Widget):
         def made(place: int) -> Text:
             row = item.rows[place]
             within = progress.get(row.id) if row else None
-            return job_line(paint, width, label(place), row, within, histories)
+            return job_line(paint, width, label(place, label_width(width)), row, within, histories)
 
         rows.set_source(len(item.rows), made)
 

@@ -82,6 +82,15 @@ class Console(Screen[None]):
         """Put the cursor of the queue on an experiment of the file."""
         self.query_one(QueuePane).choose(number)
 
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be changed here, and what to do; empty where it can."""
+        if self.options.read_only:
+            return "this is read-only: start labtop without --read-only to change anything"
+        if self.queue_file is None:
+            return "this is read-only: there is no queue file here; labtop FILE opens one with its store"
+        return ""
+
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing."""
         words = "\n".join(map(visible, text.split("\n")))

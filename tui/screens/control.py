@@ -28,7 +28,7 @@ class Control:
         if event.verb is Verb.INSPECT:
             self._inspect(event)
         elif self.screen.options.read_only:
-            self.screen.tell("this is read-only", wrong=True)
+            self.screen.tell(self.screen.refusal, wrong=True)
         elif event.verb is Verb.RUN:
             self._run(())
         elif event.verb is Verb.ONLY:
@@ -65,7 +65,7 @@ class Control:
     def _run(self, only: tuple[str, ...]) -> None:
         document = self.screen.document
         if document is None or document.queue is None:
-            self.screen.tell("there is no queue file to run", wrong=True)
+            self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
         elif document.problem and not document.touching:
             self.screen.tell(f"mend the file first: {document.problem}", wrong=True)
         elif document.unsaved:
@@ -174,7 +174,7 @@ class Control:
     def note(self, name: str, note: Note) -> None:
         """Keep a note."""
         if self.screen.options.read_only:
-            self.screen.tell("this is read-only", wrong=True)
+            self.screen.tell(self.screen.refusal, wrong=True)
             return
         try:
             self.screen.session.write_note(name, note)

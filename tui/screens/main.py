@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
+from textual.widgets import Static
 
+from engine.text import visible
 from tui.config import Kept
 from tui.options import Options
 from tui.panes.header import Header
@@ -53,9 +55,12 @@ class MainScreen(Answers):
         header.read_only = self.options.read_only or self.queue_file is None
         yield header
         yield TabStrip(TABS)
+        yield Static(id="store-problem", markup=False)
         with Switcher(initial="queue"):
-            queue = QueuePane().data_bind(MainScreen.sheet, MainScreen.entries, MainScreen.snapshot)
-            queue.data_bind(MainScreen.problem, MainScreen.ascii)
+            queue = QueuePane(read_only=header.read_only).data_bind(
+                MainScreen.sheet, MainScreen.entries, MainScreen.snapshot
+            )
+            queue.data_bind(MainScreen.ascii)
             queue.id = "queue"
             yield queue
         yield KeyLine()
@@ -70,7 +75,21 @@ class MainScreen(Answers):
         """The console stands: what was loaded stays, garbage is looked for among what comes, panes are made ready."""
         gc.freeze()
         gc.enable()
-        self.run_worker(preload, thread=True, exit_on_error=False)
+        self.run_worker(self._prepare, thread=True, exit_on_error=False)
+
+    def _prepare(self) -> None:
+        preload()
+        from tui.screens.choices import unusable  # noqa: PLC0415 - looks at every pane, all loaded by now
+
+        problem = unusable(self.app, self.kept.config)
+        if problem:
+            self.app.call_from_thread(self.tell, problem, wrong=True)
+
+    def watch_problem(self, problem: str) -> None:
+        """What is wrong with the store is wrong in every tab."""
+        for told in self.query("#store-problem").results(Static):
+            told.display = bool(problem)
+            told.update("\n".join(map(visible, problem.split("\n"))))
 
     def on_unmount(self) -> None:
         """Read no more."""

@@ -60,22 +60,32 @@ class Matrix(Widget, can_focus=True):
         "matrix--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1, 0)", "down", show=False, id="matrix.down", tooltip="a row down"),
-        Binding("k,up", "move(-1, 0)", "up", show=False, id="matrix.up", tooltip="a row up"),
-        Binding("right,l", "move(0, 1)", "right", show=False, id="matrix.right", tooltip="a column to the right"),
-        Binding("left,h", "move(0, -1)", "left", show=False, id="matrix.left", tooltip="a column to the left"),
-        Binding("g,home", "go(False)", "first", show=False, id="matrix.first", tooltip="to the first row"),
-        Binding("G,end", "go(True)", "last", show=False, id="matrix.last", tooltip="to the last row"),
-        Binding("ctrl+d,pagedown", "move(5, 0)", "down", show=False, id="matrix.page_down", tooltip="five rows down"),
-        Binding("ctrl+u,pageup", "move(-5, 0)", "up", show=False, id="matrix.page_up", tooltip="five rows up"),
+        Binding("j,down", "move(1, 0)", "down", show=False, id="list.down", tooltip="a row down"),
+        Binding("k,up", "move(-1, 0)", "up", show=False, id="list.up", tooltip="a row up"),
         Binding(
-            "enter,space",
+            "right,l",
+            "move(0, 1)",
+            "right",
+            show=False,
+            id="side.right",
+            tooltip="in the matrix: a column to the right",
+        ),
+        Binding(
+            "left,h", "move(0, -1)", "left", show=False, id="side.left", tooltip="in the matrix: a column to the left"
+        ),
+        Binding("g,home", "go(False)", "first", show=False, id="list.first", tooltip="to the first row"),
+        Binding("G,end", "go(True)", "last", show=False, id="list.last", tooltip="to the last row"),
+        Binding("ctrl+d,pagedown", "move(5, 0)", "down", show=False, id="list.page_down", tooltip="five rows down"),
+        Binding("ctrl+u,pageup", "move(-5, 0)", "up", show=False, id="list.page_up", tooltip="five rows up"),
+        Binding(
+            "enter",
             "choose",
             "filter",
             key_display="enter",
             id="matrix.choose",
-            tooltip="only what this cell counts",
+            tooltip="in the matrix: only what this cell counts",
         ),
+        Binding("space", "choose", "filter", show=False, system=True),
     ]
 
     counts: reactive[Sequence[Sequence[int]]] = reactive((), layout=True)
@@ -167,7 +177,7 @@ class Matrix(Widget, can_focus=True):
         top, left = self._window()
         columns = range(left + 1, self.classes_counted + 1)
         if y == 0:
-            words = " predicted" if self.whole else " predicted, mistakes alone"
+            words = " predicted" if self.whole else " predicted wrongly"
             return Strip([Segment(" " * label + words, head)]).adjust_cell_length(width, style)
         if y == 1:
             text = " " * label + ALL.rjust(sums) + "".join(str(column - 1).rjust(inner) for column in columns)
