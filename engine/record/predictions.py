@@ -22,8 +22,9 @@ def read_mistakes(paths: JobPaths) -> Mistakes:
     path = paths.mistakes
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            wrong = [arrays[name] for name in ("index", "image", "true", "predicted", "confidence")]
-            return Mistakes(*wrong, right=_right(paths.predictions))
+            right = _right(paths.predictions)
+            true, predicted, confidence = arrays["true"], arrays["predicted"], arrays["confidence"]
+            return Mistakes(arrays["index"], arrays["image"], true, predicted, confidence, right)
     except FileNotFoundError:
         hint = "only a job that is done has them: engine status"
         raise DataError("there are no misclassified digits of this job", where=str(path), hint=hint) from None

@@ -185,7 +185,7 @@ async def test_filtering_sorting_and_looking_closer() -> None:
         assert "4 taken for 9: 2" in shown(pilot)[0]
         await pilot.press(*"hhhhh", "enter")
         await pilot.pause()
-        assert "96 right of 4, and only mistakes have pictures" in shown(pilot)[0]
+        assert "4 taken for 4: 96 times right, and only mistakes have pictures" in shown(pilot)[0]
         await pilot.press(*"lllll", "enter", "shift+tab", "s", "enter")
         await pilot.pause()
         assert any("True: 4, Pred: 9  0.5" in line for line in shown(pilot))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.plan.jobs import JobStatus
 from engine.text import ACTIVE, visible_line
 from tests.tui.made import Host, flow, grid, row, shown, snapshot, until
 from tui.messages import Copied
@@ -252,3 +253,15 @@ def test_pictures(snap_compare: Any, tmp_path: Path, size: tuple[int, int], name
         await pilot.pause()
 
     assert snap_compare(Host(pane), terminal_size=size, run_before=before)
+
+
+@flow
+async def test_a_log_that_was_taken_away_is_told_apart_from_silence(tmp_path: Path) -> None:
+    pane = LogPane()
+    async with Host(pane).driven() as pilot:
+        pane.snapshot = snapshot(row(1, attempts=1))
+        pane.path = tmp_path / "worker.log"
+        await until(pilot, lambda: any("is gone" in line for line in shown(pilot)))
+        pane.snapshot = snapshot(row(1, attempts=1, status=JobStatus.RUNNING))
+        pane.path = tmp_path / "other.log"
+        await until(pilot, lambda: any("has not said anything yet" in line for line in shown(pilot)))

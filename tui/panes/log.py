@@ -26,6 +26,7 @@ from tui.widgets.logview import LogView
 from tui.widgets.prompt import Prompt
 
 SILENT = "The worker of this job has not said anything yet."
+GONE = "The log of this job is gone: there is no {path}."
 # New lines are looked for, and shown, this often.
 POLL_SECONDS = 0.2
 
@@ -118,7 +119,7 @@ class LogPane(JobPane):
             return
         self.main.clear()
         self._skipped = False
-        self.message(SILENT)
+        self.message(self._silence)
         self._log = LogTail(path)
         self._tail(self._log)
 
@@ -151,8 +152,15 @@ class LogPane(JobPane):
         if portion.anew:
             self.main.clear()
             self._skipped = portion.skipped
-        self.message("" if portion.lines or portion.unfinished or len(self.main) else SILENT)
+        self.message("" if portion.lines or portion.unfinished or len(self.main) else self._silence)
         self.main.append(portion.lines, portion.unfinished)
+
+    @property
+    def _silence(self) -> str:
+        """Why there is nothing to see. Who ended has spoken, so without a log that was taken away."""
+        job = self.picker.job
+        ended = job is not None and job.status.is_finished()
+        return GONE.format(path=self.path) if ended and self.path is not None and not self.path.exists() else SILENT
 
     def on_log_pane_failed(self, message: Failed) -> None:
         """It stays in this pane."""

@@ -42,6 +42,10 @@ class Answers(Console):
     def on_feed_changed(self, event: Feed.Changed) -> None:
         """Down to the panes."""
         before, self.snapshot = self.snapshot, event.snapshot
+        if before is not None and before.jobs and not event.snapshot.jobs and not self.session.exists:
+            self.problem = f"the store is gone: there is no {self.session.paths.root / 'labtop.db'} any more"
+        elif self.problem.startswith("the store is gone"):
+            self.problem = ""
         if self.kept.config.bell and before is not None and before.runner is not None and event.snapshot.runner is None:
             self.app.bell()
 

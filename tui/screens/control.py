@@ -168,8 +168,13 @@ class Control:
         if ids:
             self.request(lambda: ask[verb](ids), f"{counted(len(ids), 'job')} {told[verb]}")
         else:
-            nothing = {Verb.HOLD: "nothing here waits", Verb.RELEASE: "nothing here is held"}
-            self.screen.tell(nothing.get(verb, "nothing here failed, stopped or was interrupted"))
+            nothing = {
+                Verb.HOLD: "nothing here waits",
+                Verb.RELEASE: "nothing here is held",
+                Verb.RETRY: "nothing here failed, stopped or was interrupted",
+                Verb.REORDER: "only jobs that wait can be moved",
+            }
+            self.screen.tell(nothing[verb])
 
     def note(self, name: str, note: Note) -> None:
         """Keep a note."""

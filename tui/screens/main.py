@@ -13,7 +13,7 @@ from engine.text import visible
 from tui.config import Kept
 from tui.options import Options
 from tui.panes.header import Header
-from tui.panes.queue import QueuePane
+from tui.panes.queue import CHANGING, OF_FILE, QueuePane
 from tui.screens.answers import Answers
 from tui.screens.tabs import TABS, make_pane, preload
 from tui.widgets.keyline import KeyLine
@@ -57,7 +57,8 @@ class MainScreen(Answers):
         yield TabStrip(TABS)
         yield Static(id="store-problem", markup=False)
         with Switcher(initial="queue"):
-            queue = QueuePane(read_only=header.read_only).data_bind(
+            looking = frozenset() if self.queue_file else OF_FILE
+            queue = QueuePane(CHANGING if self.options.read_only else looking).data_bind(
                 MainScreen.sheet, MainScreen.entries, MainScreen.snapshot
             )
             queue.data_bind(MainScreen.ascii)

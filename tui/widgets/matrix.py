@@ -23,7 +23,7 @@ class Sums:
 
     def __init__(self, counts: Sequence[Sequence[int]]) -> None:
         sums = [sum(column) for column in zip(*counts, strict=True)]
-        self.cells = [[sum(sums), *sums], *([sum(row), *row] for row in counts)]
+        self.cells: list[list[int]] = [[sum(sums), *sums], *([sum(row), *row] for row in counts)]
         last = len(str(max(0, len(counts) - 1)))
         self.widths = (
             max(len(ALL), last),
@@ -37,7 +37,7 @@ class Matrix(Widget, can_focus=True):
     """Counts with their sums. The first row and column hold sums; chosen there, a filter takes all of them.
 
     The diagonal is what was right: dim, since the eye is to fall on the rest. Where its large numbers would take more
-    than half of the width, or are not known, all counts are of mistakes alone, which the head says.
+    than about half of the width, or are not known, all counts are of mistakes alone, which the head says.
     """
 
     DEFAULT_CSS = """
@@ -107,7 +107,8 @@ class Matrix(Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.whole = False
-        self._whole = self._mistakes = Sums(())
+        self._whole = Sums(())
+        self._mistakes = Sums(())
         self._many = 2
 
     def count(self, row: int, column: int) -> int:
@@ -130,7 +131,8 @@ class Matrix(Widget, can_focus=True):
         return (self._whole if self.whole else self._mistakes).widths
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's
-        room = max(12, container.width // 2)
+        # Ten classes and 10,000 digits are whole in 120 columns.
+        room = max(12, container.width * 11 // 20)
         self.whole = self._whole.cells != self._mistakes.cells and self._whole.width <= room
         return min((self._whole if self.whole else self._mistakes).width, room)
 
