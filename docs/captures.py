@@ -7,10 +7,11 @@ devices by one, so that nothing in the pictures depends on when and where they w
 import asyncio
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from tui.screens import console
 HERE = Path(__file__).parent
 SIZE = (112, 30)
 PACE = 1.5
+# Looks at the screen, until it is given up.
+MOST = 1500
 TRAINED = ("quick", "bn-dropout-grid", "repeats")
 QUEUE = """\
 [defaults]
@@ -78,8 +81,11 @@ class Still(Session):
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
     """Let the console go on until something holds."""
-    while not condition():
+    for _ in range(MOST):
+        if condition():
+            return
         await pilot.pause(0.02)
+    raise TimeoutError(f"this was not it:\n{shown(pilot)}")
 
 
 def shown(pilot: Pilot[None]) -> str:
@@ -89,7 +95,7 @@ def shown(pilot: Pilot[None]) -> str:
 
 # For each tab: its key, the keys pressed then, and what stands there once it is drawn.
 TABS = {
-    "queue": ("1", ["g", "j"], "bn on"),
+    "queue": ("1", ["g", "j"], "batch_norm=on"),
     "curves": ("2", ["g", "space", "j", "space"], "val"),
     "leaderboard": ("3", ["g", "asterisk", "j", "j", "p"], "ranked by"),
     "digits": ("4", ["tab"], "True:"),
@@ -112,6 +118,16 @@ async def draw(file: Path) -> None:
             (HERE / f"{name}.svg").write_text(app.export_screenshot(title=f"labtop: {name}"), "utf-8")
 
 
+def without_clock(lines: Iterable[str]) -> Iterator[str]:
+    """A log in which every epoch took as long as every other, and began at midnight."""
+    seconds = 0.0
+    for line in lines:
+        if "  epoch " in line:
+            seconds += PACE
+        moment = f"00:00:{int(seconds):02d}"
+        yield re.sub(r"[\d.]+ s$", f"{PACE} s", re.sub(r"^\d\d:\d\d:\d\d", moment, line), flags=re.MULTILINE)
+
+
 def main() -> None:
     """Train in a folder that is gone afterwards, and draw."""
     console.Session = Still  # type: ignore[misc]
@@ -121,6 +137,8 @@ def main() -> None:
         file.write_text(QUEUE, "utf-8")
         words = [word for name in TRAINED for word in ("--only", name)]
         subprocess.run([sys.executable, "-P", "-m", "engine.cli.main", "run", str(file), "--quiet", *words], check=True)
+        for log in Path("runs").glob("jobs/*/worker.log"):
+            log.write_text("".join(without_clock(log.read_text("utf-8").splitlines(keepends=True))), "utf-8")
         asyncio.run(draw(file))
 
 

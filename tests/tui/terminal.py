@@ -108,11 +108,14 @@ class Terminal:
     def seek(self, pattern: str, key: str = "j") -> str:
         """Move the cursor of a list down, line by line, until its line holds a pattern; that line."""
         for _ in range(200):
-            line = self.sees(r"(^|\s|│|▌|▐)>")
+            line = self.sees("^>")
             if re.search(rf">.*{pattern}", line):
                 return line
             self.press(key)
-            self.until(lambda before=line: self.line(r"(^|\s|│|▌|▐)>") != before, f"the cursor to move on from {line}")
+            # Not the whole line: at its end stands how far down it is, which may be painted first.
+            self.until(
+                lambda name=line[:20]: self.line("^>")[:20] not in ("", name), f"the cursor to go on from {line}"
+            )
         raise AssertionError(f"no line with {pattern}:\n{self.text}")
 
     def resize(self, columns: int, rows: int) -> None:

@@ -47,8 +47,8 @@ def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
     true, predicted = cell
     if true is not None and true == predicted:
         right = shown.found.right.tolist()
-        number = f"{right[true]} times right, " if true < len(right) else ""
-        return f"{true} taken for {true}: {number}and only mistakes have pictures"
+        times = f" {right[true]} times" if true < len(right) else ""
+        return f"{true} right{times}: no pictures"
     words = ("any" if label is None else str(label) for label in cell)
     return f"{' taken for '.join(words)}: {len(shown)}"
 

@@ -1,7 +1,7 @@
 """Queue: what will be trained. The experiments on one side, the chosen one with its jobs on the other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -21,6 +21,7 @@ from tui.messages import Copied
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
 from tui.panes.queue_list import Item, QueueList, list_line
+from tui.widgets.keyline import hide
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -166,10 +167,7 @@ class QueuePane(Widget):
 
     def on_mount(self) -> None:
         """Colours are part of the texts. Keys that will be refused are not offered."""
-        refused = {f"ask('{verb}')" for verb in self._refused}
-        for keys, bindings in self._bindings.key_to_bindings.items():
-            offered = [replace(each, show=each.show and each.action not in refused) for each in bindings]
-            self._bindings.key_to_bindings[keys] = offered
+        hide(self, {f"ask('{verb}')" for verb in self._refused})
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
 
     def on_resize(self) -> None:

@@ -16,7 +16,7 @@ from tui.panes.header import Header
 from tui.panes.queue import CHANGING, OF_FILE, QueuePane
 from tui.screens.answers import Answers
 from tui.screens.tabs import TABS, make_pane, preload
-from tui.widgets.keyline import KeyLine
+from tui.widgets.keyline import KeyLine, hide
 from tui.widgets.switcher import Switcher
 from tui.widgets.tabstrip import TabStrip
 
@@ -69,6 +69,8 @@ class MainScreen(Answers):
     def on_mount(self) -> None:
         """Begin to read while the first paint is made."""
         self.query_one(QueuePane).list.focus()
+        if self.refusal:
+            hide(self, ("save", "undo", "redo"))
         self.feed.start()
         self.set_timer(1.5, self._settled)
 

@@ -44,11 +44,11 @@ async def test_a_store_that_went_away_is_told_until_it_is_back(still):
 
 @played
 async def test_a_fault_of_the_file_is_text_whatever_it_is_called():
-    path = Path("[red]q[/].toml")
+    path = Path("[red]q[bold].toml")
     path.write_text('[[experiment]]\nname = "a"\nepochs = 0\n')
     async with console(None, path=path).run_test(size=(120, 40)) as pilot:
         main_of(pilot).post_message(Feed.FileSeen(path.read_bytes()))
-        await until(pilot, lambda: "[red]q[/].toml:3" in screen_text(pilot))
+        await until(pilot, lambda: "[red]q[bold].toml:3" in screen_text(pilot))
 
 
 @played
