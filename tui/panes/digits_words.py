@@ -6,11 +6,9 @@ from engine.results.digits import large
 from engine.results.labels import ID_SHOWN, Labels
 from engine.results.rows import JobRow
 from tui.panes.digits_pictures import DigitPictures
+from tui.panes.nothing import PRESS
 
-EMPTY = (
-    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
-    "what a job gets wrong in the test set is shown here."
-)
+EMPTY = f"No job is done yet.\n\n{PRESS}; what a job gets wrong in the test set is shown here."
 READING = "Reading the mistakes of this job."
 # What stands beside the job's name takes so many columns.
 REST = 60

@@ -17,6 +17,7 @@ from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.messages import Copied
+from tui.panes.nothing import so_far
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
 from tui.widgets.plain import plain_text
@@ -101,7 +102,7 @@ class JobPane(Widget):
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
         self.ready = True
-        self.message(self.EMPTY)
+        self.message(so_far(self.EMPTY, self.snapshot))
         self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
 
@@ -150,7 +151,7 @@ class JobPane(Widget):
         job = self.picker.job
         if job is None:
             self.job_id = ""
-            self.message(self.EMPTY)
+            self.message(so_far(self.EMPTY, self.snapshot))
         elif job.id != self.job_id and self.is_on_screen:
             self.job_id = job.id
             if self.ASKED:

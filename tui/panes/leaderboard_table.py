@@ -69,7 +69,7 @@ class BoardTable:
                 names.append(name)
             elif "differs" not in names:
                 names.append("differs")
-        if self.notes:
+        if any(note.text for note in self.notes.values()):
             # A person's own words stand by what they speak of.
             names.insert(names.index("n") if "n" in names else names.index("test_accuracy"), "note")
         self.shown = tuple(names)

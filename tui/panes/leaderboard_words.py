@@ -10,11 +10,9 @@ from engine.results.leaderboard import LeaderboardRow
 from engine.results.reproduce import command
 from engine.text import visible
 from tui.panes.leaderboard_table import BoardTable
+from tui.panes.nothing import PRESS
 
-EMPTY = (
-    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
-    "every job that ends well gets its place here."
-)
+EMPTY = f"No job is done yet.\n\n{PRESS}; every job that ends well gets its place here."
 NOTHING_LEFT = "The filter leaves no row.\n\n/ changes it, and esc takes it away."
 
 

@@ -22,6 +22,7 @@ from tui.look import word
 from tui.panes.job_pane import JobPane
 from tui.panes.log_keys import KEYS
 from tui.panes.log_tail import LogTail, Portion
+from tui.panes.nothing import PRESS
 from tui.widgets.logview import LogView
 from tui.widgets.prompt import Prompt
 
@@ -42,9 +43,7 @@ class LogPane(JobPane):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     PARTS = (LogView,)
     WIDE = 130
-    EMPTY = (
-        "No job has begun yet.\n\nIn the Queue tab (1), r trains the queue file; what its workers say is shown here."
-    )
+    EMPTY = f"No job has begun yet.\n\n{PRESS}; what its workers say is shown here."
 
     path: reactive[Path | None] = reactive(None, repaint=False)
 

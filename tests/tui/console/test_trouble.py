@@ -87,3 +87,17 @@ async def test_unsaved_changes_are_asked_about_before_the_editor(monkeypatch):
         await pilot.press("s")
         await until(pilot, lambda: opened)
         assert opened == [FILE.read_text()] and "enabled = false" in opened[0]
+
+
+@played
+async def test_a_tab_without_results_says_what_is_going_on():
+    async with console().run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        for tab in "345":
+            await pilot.press(tab)
+            await until(pilot, lambda: "r trains the queue file" in screen_text(pilot))
+        main.post_message(Feed.Changed(snapshot(rows_of(TEXT, quick=[{}, {}]))))
+        for tab in "345":
+            await pilot.press(tab)
+            await until(pilot, lambda: "0 running, 2 waiting; " in screen_text(pilot))
+            assert "r trains" not in screen_text(pilot)
