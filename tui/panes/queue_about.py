@@ -18,6 +18,8 @@ from tui.editing.sweeptext import said
 from tui.panes.paint import Paint, cut
 from tui.panes.queue_list import Item
 
+# Of more jobs, finding what differs takes longer than a key press may.
+MOST_NAMED = 2_000
 # What a person looks for first in an experiment.
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 
@@ -68,11 +70,31 @@ class Paces:
 PACES = Paces()
 
 
-def label(item: Item, labels: Labels, place: int, width: int) -> str:
+class Names:
+    """Names for jobs that no experiment of the file explains, made once for the same jobs."""
+
+    def __init__(self) -> None:
+        self._rows: Sequence[JobRow | None] = ()
+        self._labels = Labels(())
+
+    def of(self, item: Item, snapshot: Snapshot | None) -> Labels:
+        """For what waits: what differs among all jobs of an experiment, not among those of it that still wait."""
+        rows: Sequence[JobRow | None] = item.rows
+        if item.kind == "waiting" and snapshot is not None and len(snapshot.jobs) <= MOST_NAMED:
+            rows = snapshot.jobs
+        if rows is not self._rows:
+            self._rows, self._labels = rows, Labels([row for row in rows if row is not None])
+        return self._labels
+
+
+NAMED = Names()
+
+
+def label(item: Item, snapshot: Snapshot | None, place: int, width: int) -> str:
     """What tells a job of an item from the others, in `width` characters where that can be."""
     if not item.slots:
         row = item.rows[place]
-        return labels.short(row, width) if row is not None else ""
+        return NAMED.of(item, snapshot).short(row, width) if row is not None else ""
     slot = item.slots[place]
     repeated = item.experiment is not None and item.experiment.repeats > 1
     return slot_label(slot.values, slot.job.seed, repeated=repeated)

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
@@ -35,7 +34,7 @@ class QueueDetail(Widget):
         self._shown: object = None
         self._jobs: list[Jobs] = []
         self._as_list = False
-        self._labelled: tuple[Jobs, Labels] = ((), Labels(()))
+        self._listed = ""
         self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,14 +66,7 @@ class QueueDetail(Widget):
 
         self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
         self._put("#cost", queue_about.cost_line(item, snapshot))
-        self._show_jobs(paint, item, partial(queue_about.label, item, self._labels_of(item)), snapshot, histories)
-
-    def _labels_of(self, item: Item) -> Labels:
-        """Names for jobs that no experiment of the file explains, made once for the same jobs."""
-        rows = () if item.slots else item.rows
-        if rows is not self._labelled[0]:
-            self._labelled = rows, Labels([row for row in rows if row is not None])
-        return self._labelled[1]
+        self._show_jobs(paint, item, partial(queue_about.label, item, snapshot), snapshot, histories)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -117,7 +109,7 @@ class QueueDetail(Widget):
         if how == "grid":
             self._show_grid(paint, item, fields, snapshot)
             return
-        self._jobs = [(row,) for row in item.rows]
+        before, self._jobs = self._jobs, [(row,) for row in item.rows]
         rows = self.query_one("#jobs", Rows)
         width = rows.width
 
@@ -126,7 +118,11 @@ class QueueDetail(Widget):
             within = progress.get(row.id) if row else None
             return job_line(paint, width, label(place, label_width(width)), row, within, histories)
 
+        stays = item.name == self._listed
+        self._listed = item.name
+        at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
         rows.set_source(len(item.rows), made)
+        rows.cursor = at
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.experiment is not None, "a grid is of an experiment"
@@ -181,6 +177,14 @@ class QueueDetail(Widget):
             return ()
         rows = self.query_one("#jobs", Rows)
         return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)
+
+
+def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
+    """Where the job of a place has gone: whoever stops or holds it means the job, not the place."""
+    found = before[place][0] if place < len(before) else None
+    if found is None:
+        return place
+    return next((at for at, (row,) in enumerate(now) if row is not None and row.id == found.id), place)
 
 
 def first_time(sheet: "Sheet | None") -> str:

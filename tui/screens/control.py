@@ -162,11 +162,12 @@ class Control:
             Verb.RETRY: session.retry,
             Verb.REORDER: session.reorder,
         }
-        told = {Verb.HOLD: "held", Verb.RELEASE: "released", Verb.RETRY: "queued again", Verb.REORDER: "reordered"}
+        told = {Verb.HOLD: "held", Verb.RELEASE: "released", Verb.RETRY: "queued again"}
         possible = {row.id for row in self._rows(jobs) if fits[verb](row.status)}
         ids = [job_id for job_id in jobs if job_id in possible]
         if ids:
-            self.request(lambda: ask[verb](ids), f"{counted(len(ids), 'job')} {told[verb]}")
+            words = f"{counted(len(ids), 'job')} {told[verb]}" if verb is not Verb.REORDER else "moved in the queue"
+            self.request(lambda: ask[verb](ids), words)
         else:
             nothing = {
                 Verb.HOLD: "nothing here waits",

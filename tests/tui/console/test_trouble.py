@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.session import Session
 from tests.tui.console.stage import FILE, TEXT, busy, console, main_of, read, rows_of, screen_text, snapshot, until
 from tui.feed import Feed
 
@@ -101,3 +102,25 @@ async def test_a_tab_without_results_says_what_is_going_on():
             await pilot.press(tab)
             await until(pilot, lambda: "0 running, 2 waiting; " in screen_text(pilot))
             assert "r trains" not in screen_text(pilot)
+
+
+@played
+async def test_the_cursor_stays_on_its_job_wherever_that_goes(monkeypatch):
+    asked = []
+    monkeypatch.setattr(Session, "hold", lambda _, ids: asked.append(ids))
+    rows = rows_of(TEXT, bn_dropout_grid=[{}] * 6)
+    async with console("# nothing\n").run_test(size=(80, 24)) as pilot:
+        main = await read(pilot, snapshot(rows))
+        await until(pilot, lambda: "bn-dropout-grid" in screen_text(pilot))
+        await pilot.press("j", "tab", "j", "j", "j")
+        first, *others = rows
+        main.post_message(Feed.Changed(snapshot(others)))
+        await until(pilot, lambda: "5 waiting" in screen_text(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: asked)
+        assert asked.pop() == [rows[3].id]
+        main.post_message(Feed.Changed(snapshot([rows[3], *others[:2], *others[3:], first])))
+        await until(pilot, lambda: "6 waiting" in screen_text(pilot))
+        await pilot.press("h")
+        await until(pilot, lambda: asked)
+        assert asked.pop() == [rows[3].id]
