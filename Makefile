@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test test-packages bench check format clean
+.PHONY: install run test test-packages bench captures check format clean
 
 install: .venv/installed
 
@@ -38,6 +38,10 @@ bench: install
 	$(BIN)/python -m benchmarks.estimate
 	$(BIN)/python -m benchmarks.commands
 	$(BIN)/python -m benchmarks.recipe
+
+# The console's pictures in docs/, from a small queue that is really trained.
+captures: install
+	$(BIN)/python -m docs.captures
 
 check: install
 	$(BIN)/ruff check .

@@ -191,7 +191,7 @@ class Session(Asking):
         """The test digits that a finished job got wrong. Raises DataError where it has none on disk."""
         from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
 
-        return read_mistakes(self.paths.job(job_id).mistakes)
+        return read_mistakes(self.paths.job(job_id))
 
     def predictions(self, job_id: str) -> "Predictions":
         """What a finished job said of every test digit. Raises DataError where it has that not on disk."""

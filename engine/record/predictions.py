@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.errors import DataError, reason
 from engine.record import npz
-from engine.record.paths import StorePaths
+from engine.record.paths import JobPaths, StorePaths
 from engine.results.mistakes import Mistakes
 from engine.results.predictions import Hits, Predictions
 from engine.results.rows import JobRow
@@ -23,13 +23,28 @@ DONE_ALONE = "only a job that is done has them: engine status"
 AGAIN = "engine run --again trains the job anew"
 
 
-def read_mistakes(path: Path) -> Mistakes:
-    """Raises DataError where the file is missing or damaged."""
+def read_mistakes(paths: JobPaths) -> Mistakes:
+    """What a job got wrong, and how much of each class right, which is not known where predictions.npz cannot be read.
+
+    Raises DataError where mistakes.npz is missing or damaged.
+    """
+    path = paths.mistakes
     with _arrays(path, "misclassified digits") as arrays:
-        found = Mistakes(*(arrays[name] for name in ("index", "image", "true", "predicted", "confidence")))
+        true, predicted, confidence = arrays["true"], arrays["predicted"], arrays["confidence"]
+        found = Mistakes(arrays["index"], arrays["image"], true, predicted, confidence, _right(paths.predictions))
     if not found.is_sound():
         raise DataError("the misclassified digits are not what a training leaves", where=str(path), hint=AGAIN)
     return found
+
+
+def _right(path: Path) -> NDArray[np.integer]:
+    """Of each class, how many test digits were taken for what they are; empty where that cannot be read."""
+    try:
+        told = read_predictions(path)
+    except DataError:
+        return np.zeros(0, np.int64)
+    classes = int(max(told.true.max(initial=0), told.predicted.max(initial=0))) + 1
+    return np.bincount(told.true[told.true == told.predicted], minlength=classes)
 
 
 def read_predictions(path: Path) -> Predictions:
@@ -89,7 +104,7 @@ def read_pictures(paths: StorePaths, job_ids: Sequence[str], indices: Iterable[i
         if not wanted:
             break
         try:
-            found = read_mistakes(paths.job(job_id).mistakes)
+            found = read_mistakes(paths.job(job_id))
         except DataError:
             continue
         for place, index in enumerate(found.indices.tolist()):

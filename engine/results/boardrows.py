@@ -55,9 +55,7 @@ class LeaderboardRow:
     @property
     def experiments(self) -> tuple[str, ...]:
         """All that wanted one of its jobs, each once."""
-        if len(self.jobs) == 1:
-            return self.jobs[0].experiments
-        return tuple(dict.fromkeys(name for job in self.jobs for name in job.experiments))
+        return wanted_by(self.jobs)
 
     @property
     def job_ids(self) -> tuple[str, ...]:
@@ -84,6 +82,13 @@ class LeaderboardRow:
     def tie(self) -> Tie | None:
         """How the row compares with the first of its board; None where the board was not compared."""
         return self.ties.of(self.jobs[0].id) if self.ties is not None else None
+
+
+def wanted_by(jobs: Sequence[JobRow]) -> tuple[str, ...]:
+    """The experiments that want one of these jobs, each once."""
+    if len(jobs) == 1:
+        return jobs[0].experiments
+    return tuple(dict.fromkeys(name for job in jobs for name in job.experiments))
 
 
 class Groups(Sequence[Sequence[JobRow]]):

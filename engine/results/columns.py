@@ -1,18 +1,20 @@
 """The columns of a board as a table: which ones, what they are called, and what stands out in each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
 from engine.results.export import cell, setting
 from engine.results.intervals import STUDENT, WILSON
-from engine.results.leaderboard import Board
+from engine.results.labels import named, squeezed
+from engine.results.leaderboard import Board, varies
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.strip import scale_of, strip
 from engine.results.surecells import MARK
 from engine.results.ties import methods, untested
+from engine.text import visible
 
 # The column of strips, which are made together, since all rows share their scale.
 STRIP = "repeats"
@@ -94,6 +96,46 @@ def is_numeric(name: str, configs: Sequence[Configuration]) -> bool:
 def differs(row: LeaderboardRow) -> str:
     """`batch_norm=true dropout=0.25`: what tells a row from the others, in one cell."""
     return " ".join(f"{name}={cell(row, name)}" for name in row.differs)
+
+
+class Apart:
+    """What each row of a board is, in one cell: its experiment, where there are several, and what tells it from the
+    others of that experiment.
+    """
+
+    def __init__(self, fields: Sequence[str], rows: Iterable[tuple[tuple[str, ...], Configuration]]) -> None:
+        """`fields` are the board's; of each row the experiments and the configuration."""
+        self._groups: dict[tuple[str, ...], list[Configuration]] = {}
+        for experiments, config in rows:
+            self._groups.setdefault(experiments, []).append(config)
+        self._fields = {
+            experiments: tuple(name for name in fields if name == "seed" or varies(name, configs))
+            for experiments, configs in self._groups.items()
+        }
+
+    @property
+    def several(self) -> bool:
+        """Whether the rows are of several experiments."""
+        return len(self._groups) > 1
+
+    @property
+    def width(self) -> int:
+        """Of the widest cell, or somewhat more."""
+        widths = [0]
+        for experiments, configs in self._groups.items():
+            fields = self._fields[experiments]
+            settings = sum(len(name) + 2 + max(4, setting_width(name, configs)) for name in fields)
+            widths.append(len(self._name(experiments)) + settings)
+        return max(widths)
+
+    def words(self, row: LeaderboardRow, width: int | None = None) -> str:
+        """`quick activation=relu learning_rate=0.01`; shorter where that is longer than `width`."""
+        told = {name: cell(row, name) for name in self._fields[row.experiments]}
+        name = self._name(row.experiments)
+        return named(name, told) if width is None else squeezed(name, told, width)
+
+    def _name(self, experiments: Sequence[str]) -> str:
+        return " ".join(map(visible, experiments)) if self.several else ""
 
 
 @dataclass(frozen=True)

@@ -157,11 +157,14 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
 
 
 def confusion(found: "Mistakes") -> list[list[int]]:
-    """How often each class (a row) was taken for each (a column); what was right is not counted."""
+    """How often each class (a row) was taken for each (a column), its own among them where that is known."""
     from engine.results.confusion import matrix  # noqa: PLC0415 - NumPy: 0.1 s, loaded wherever mistakes are
 
-    size = 1 + max(int(found.true.max(initial=-1)), int(found.predicted.max(initial=-1)))
+    right = found.right.tolist()
+    size = max(len(right), 1 + max(int(found.true.max(initial=-1)), int(found.predicted.max(initial=-1))))
     counts: list[list[int]] = matrix(found.true, found.predicted, size).tolist()
+    for label, count in enumerate(right):
+        counts[label][label] += count
     return counts
 
 

@@ -24,7 +24,7 @@ from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
 from engine.text import brief
 
-__all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools"]
+__all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools", "varies"]
 
 GROUPINGS = ("config", "job")
 CHOSEN_BY = {
@@ -158,10 +158,11 @@ def differing(configs: Sequence[Configuration]) -> tuple[str, ...]:
     names = dict.fromkeys(configs[0]) if configs else {}
     if any(config.keys() != names.keys() for config in configs):
         names = dict.fromkeys(name for config in configs for name in config)
-    return tuple(name for name in names if _varies(name, configs))
+    return tuple(name for name in names if varies(name, configs))
 
 
-def _varies(name: str, configs: Sequence[Configuration]) -> bool:
+def varies(name: str, configs: Sequence[Configuration]) -> bool:
+    """Whether configurations, at least one, are not all alike in a setting."""
     first = configs[0].get(name)
     return any(config.get(name) != first for config in configs)
 

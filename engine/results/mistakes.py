@@ -11,7 +11,8 @@ class Mistakes:
     """The misclassified test digits of a job, n of them.
 
     `indices` (n,) are places in the test set, `images` uint8 (n, height, width, channels), `true` and `predicted` (n,)
-    are classes, `confidence` (n,) is the probability given to the predicted class, as a fraction.
+    are classes, `confidence` (n,) is the probability given to the predicted class, as a fraction. `right` (classes,)
+    counts the test digits of each class that it got right; empty where that is not known.
     """
 
     indices: NDArray[np.integer]
@@ -19,6 +20,7 @@ class Mistakes:
     true: NDArray[np.integer]
     predicted: NDArray[np.integer]
     confidence: NDArray[np.floating]
+    right: NDArray[np.integer]
 
     def is_sound(self) -> bool:
         """Whether the arrays are of these shapes and types; they may come from a stranger."""
