@@ -97,9 +97,7 @@ class DonePool:
             raise self._changed() from None
 
     def _numbers(self, places: Sequence[int]) -> dict[int, int]:
-        """The row numbers of these places at least: for few of them looked up by their configurations, else read for all
-        jobs.
-        """
+        """Row numbers of at least these places: of few looked up by their configurations, else read for all jobs."""
         if "rowid" in self._columns or len(places) > FEW:
             column = self._column("rowid")
             return {place: column[place] for place in places}
