@@ -58,8 +58,8 @@ def build(paths: StorePaths, distinct: int, jobs: int = JOBS, epochs: int = EPOC
 def _fill(ledger: Ledger, distinct: int, seeds: int, epochs: int, draw: random.Random) -> None:
     database = ledger.database
     number = 0
-    for config in configurations(distinct):
-        config = config | {"epochs": epochs}
+    for each in configurations(distinct):
+        config = {**each, "epochs": epochs}
         key = ledger.rows.configurations.put(config)
         for seed in range(seeds):
             values = {"": sorted({"seed": seed} | config), "seed": seed, **config}
