@@ -13,6 +13,7 @@ from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.panes.paint import Paint, cut
+from tui.panes.queue_about import about, cost_line, label, shown
 from tui.panes.queue_lines import Histories, cell, job_line
 from tui.panes.queue_list import Item
 from tui.widgets.grid import Grid
@@ -58,14 +59,12 @@ class QueueDetail(Widget):
         if item is None:
             self._put("#settings", Text(first_time(sheet)))
             return
-        if sheet is None and item.kind == "experiment":
+        if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
             return
-        from tui.panes import queue_about  # noqa: PLC0415 - pydantic: 0.2 s that a first paint does without
-
-        self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
-        self._put("#cost", queue_about.cost_line(item, snapshot))
-        self._show_jobs(paint, item, partial(queue_about.label, item), snapshot, histories)
+        self._put("#settings", about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
+        self._put("#cost", cost_line(item, snapshot))
+        self._show_jobs(paint, item, partial(label, item), snapshot, histories)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -89,9 +88,9 @@ class QueueDetail(Widget):
         return line
 
     def _show_jobs(
-        self, paint: Paint, item: Item, label: Callable[[int], str], snapshot: Snapshot | None, histories: Histories
+        self, paint: Paint, item: Item, name: Callable[[int], str], snapshot: Snapshot | None, histories: Histories
     ) -> None:
-        fields = list(item.experiment.sweep) if item.experiment else []
+        fields = list(item.plan.sweep) if item.plan else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
         switcher = self.query_one("#how", Switcher)
         if switcher.current != how:
@@ -110,18 +109,16 @@ class QueueDetail(Widget):
         def made(place: int) -> Text:
             row = item.rows[place]
             within = progress.get(row.id) if row else None
-            return job_line(paint, width, label(place), row, within, histories)
+            return job_line(paint, width, name(place), row, within, histories)
 
         rows.set_source(len(item.rows), made)
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
-        assert item.experiment is not None, "a grid is of an experiment"
+        assert item.plan is not None, "a grid is of an experiment"
         down, across = fields
-        from tui.panes.queue_about import shown  # noqa: PLC0415 - loaded by now
-
-        sides = [f"{down}={shown(down, value)}" for value in item.experiment.sweep[down]]
-        heads = [shown(across, value) for value in item.experiment.sweep[across]]
-        repeats = item.experiment.repeats
+        sides = [f"{down}={shown(down, value)}" for value in item.plan.sweep[down]]
+        heads = [shown(across, value) for value in item.plan.sweep[across]]
+        repeats = item.plan.repeats
         self._jobs = [item.rows[start : start + repeats] for start in range(0, len(item.rows), repeats)]
         progress = snapshot.progress if snapshot else {}
         cells = [cell(paint, rows, progress) for rows in self._jobs]
