@@ -24,6 +24,7 @@ bench: install
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.leaderboard
 	$(BIN)/python -m benchmarks.commands
+	$(BIN)/python -m benchmarks.console
 	$(BIN)/python -m benchmarks.recipe
 
 check: install
