@@ -32,7 +32,7 @@ class QueueDetail(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._item: Item | None = None
-        self._shown: object = None
+        self._shown: tuple[Item | None, object] | None = None
         self._jobs: list[Jobs] = []
         self._as_list = False
         self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
@@ -53,6 +53,10 @@ class QueueDetail(Widget):
         self._again = paint, item, sheet, snapshot, histories
         if not self.is_mounted or not self.size.width:
             return
+        now = (paint.colours, paint.ascii, self.size, self._as_list, sheet, snapshot, histories)
+        if self._shown is not None and self._shown[0] is item and self._shown[1] == now:
+            return
+        self._shown = item, now
         width = self.size.width
         self._item = item
         self._put("#title", self._title(paint, item, width))

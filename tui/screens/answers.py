@@ -135,7 +135,8 @@ class Answers(Console):
 
     def _give_histories(self, owner: str) -> None:
         found = {job_id: self.histories[job_id] for job_id in self._wanted[owner] if job_id in self.histories}
-        self.give(owner, histories=found)
+        if found:
+            self.give(owner, histories=found)
 
     def on_queue_pane_histories_wanted(self, event: QueuePane.HistoriesWanted) -> None:
         """Sparklines."""
