@@ -27,7 +27,8 @@ def rebuild(
     try:
         held = lock.acquire()
     except OSError as error:
-        raise EnvironmentFault(f"the store cannot be written: {error.strerror}", where=str(paths.root)) from None
+        told = f"the store cannot be written: {error.strerror}"
+        raise EnvironmentFault(told, where=str(paths.root), hint="make the folder writable") from None
     if not held:
         raise runner.locked(paths)
     try:

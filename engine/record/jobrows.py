@@ -73,7 +73,7 @@ class JobRows:
                 values["exact"] = bool(values["exact"])
                 made.append(job)
         except KeyError as error:
-            told = f"the store's database is damaged: there is no status {error}"
+            told = f"the store's database is damaged: there is no status {error.args[0]}"
             raise StoreDamaged(told, where=str(self.database.path), hint=MENDING) from None
         return made
 

@@ -281,7 +281,8 @@ def locked(paths: StorePaths) -> StoreLocked:
     """The error that names who holds the store."""
     owner = holder(paths.runner_lock)
     who = f"process {owner.pid} on {owner.host}" if owner is not None and owner.pid else "another process"
-    return StoreLocked(f"{who} is the runner of this store already", where=str(paths.root))
+    hint = "wait until it has ended; engine stop --all ends what it trains"
+    return StoreLocked(f"{who} is the runner of this store already", where=str(paths.root), hint=hint)
 
 
 def main(arguments: list[str]) -> int:

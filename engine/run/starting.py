@@ -36,7 +36,10 @@ def ensure_runner(paths: StorePaths) -> None:
                 start_new_session=True,
             )
     except OSError as error:
-        raise EnvironmentFault(f"no runner can be started: {error.strerror}", where=str(paths.root)) from None
+        hint = "engine doctor looks at the machine and the store"
+        raise EnvironmentFault(
+            f"no runner can be started: {error.strerror}", where=str(paths.root), hint=hint
+        ) from None
     deadline = time.monotonic() + START_SECONDS
     while holder(paths.runner_lock) is None:
         if child.poll() is not None and child.returncode != 0 and holder(paths.runner_lock) is None:

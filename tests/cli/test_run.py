@@ -264,11 +264,11 @@ def test_a_store_that_another_host_runs_can_only_be_viewed(
 ) -> None:
     from engine import session
     from engine.record.locks import Identity
-    from engine.run import starting
+    from engine.run import asking, starting
     from tests.builders import add
 
     add(ledger, 0, "grid")
-    for module in (session, starting):
+    for module in (session, asking, starting):
         monkeypatch.setattr(module, "holder", lambda _: Identity("far-away", "b", 7, 1.0))
     told = engine(*words)
     assert (told.code, told.out) == (3, "")
@@ -278,37 +278,40 @@ def test_a_store_that_another_host_runs_can_only_be_viewed(
     assert engine("status", "--json").code == 0
 
 
-def test_foreground_passes_ctrl_c_on_to_its_own_runner(
+def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import os
     import signal
 
-    from engine.run import obey, runner
+    from engine.run import inbox, obey, runner
     from tests.builders import epoch, started, tell
+    from tests.waiting import until
 
-    def interrupted(words: list[str]) -> int:
-        ledger = Ledger(StorePaths(Path(words[0])))
+    def interrupted(paths: StorePaths) -> None:
+        ledger = Ledger(paths)
         obey.obey_all(ledger)
         first = ledger.queued()[0].id
         tell(ledger.paths, first, started(), epoch(1))
         ledger.ingest(first)
-        os.kill(os.getpid(), signal.SIGINT)
-        obey.obey_all(ledger)
-        assert ledger.stops() == {first: "epoch"}
-        os.kill(os.getpid(), signal.SIGTERM)
-        obey.obey_all(ledger)
-        assert ledger.stops() == {first: "now"}
+        for number, how in ((signal.SIGINT, "epoch"), (signal.SIGTERM, "now")):
+            os.kill(os.getpid(), number)
+            until(lambda: len(inbox.waiting(paths)) == 2, "the signal to be passed on")
+            obey.obey_all(ledger)
+            assert ledger.stops() == {first: how}
         tell(ledger.paths, first, AttemptEnded(300.0, "interrupted"))
         ledger.ingest(first)
         ledger.close()
-        return 0
 
-    monkeypatch.setattr(runner, "main", interrupted)
+    monkeypatch.setattr(runner, "serve", interrupted)
     before = signal.getsignal(signal.SIGINT)
-    told = engine("run", "--foreground", "--only", "grid")
+    told = engine("run", "--foreground", "--only", "grid", "--json")
     assert told.code == 130
-    assert told.err == "4 jobs stopped on the way; engine run goes on from here\n"
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line["event"] for line in lines[:2]] == ["started", "epoch"]
+    assert [line["event"] for line in lines[2:-1]].count("interrupted") == 1
+    assert lines[-1]["event"] == "leaderboard"
+    assert "after the running epoch" in told.err
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -1,11 +1,12 @@
 """What there is to know of an experiment beside its jobs: its settings, what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from engine.plan.jobs import FORMAT_1_DEFAULTS, Value
+from engine.plan.jobs import Value
+from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
@@ -19,6 +20,8 @@ from tui.panes.queue_list import Item
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
 
+# Of more jobs, finding what differs takes longer than a key press may.
+MOST_NAMED = 2_000
 # What a person looks for first in an experiment.
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 
@@ -52,11 +55,31 @@ def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
     return Text(" " + cost_words(cost(item.plan.count, item.slots, item.rows, measured)), style="bold")
 
 
-def label(item: Item, place: int) -> str:
-    """What tells a job of an item from the others."""
+class Names:
+    """Names for jobs that no experiment of the file explains, made once for the same jobs."""
+
+    def __init__(self) -> None:
+        self._rows: Sequence[JobRow | None] = ()
+        self._labels = Labels(())
+
+    def of(self, item: Item, snapshot: Snapshot | None) -> Labels:
+        """For what waits: what differs among all jobs of an experiment, not among those of it that still wait."""
+        rows: Sequence[JobRow | None] = item.rows
+        if item.kind == "waiting" and snapshot is not None and len(snapshot.jobs) <= MOST_NAMED:
+            rows = snapshot.jobs
+        if rows is not self._rows:
+            self._rows, self._labels = rows, Labels([row for row in rows if row is not None])
+        return self._labels
+
+
+NAMED = Names()
+
+
+def label(item: Item, snapshot: Snapshot | None, place: int, width: int) -> str:
+    """What tells a job of an item from the others, in `width` characters where that can be."""
     if not item.slots:
         row = item.rows[place]
-        return row_label(row) if row is not None else ""
+        return NAMED.of(item, snapshot).short(row, width) if row is not None else ""
     slot = item.slots[place]
     repeated = item.plan is not None and item.plan.repeats > 1
     return slot_label(slot.values, slot.job.seed, repeated=repeated)
@@ -104,13 +127,3 @@ def slot_label(values: Mapping[str, Value], seed: int, *, repeated: bool) -> str
     """`dropout=0.2 batch_norm=on`, and the seed where there are several."""
     parts = [f"{name}={shown(name, value)}" for name, value in values.items()]
     return " ".join([*parts, f"seed {seed}"] if repeated or not parts else parts)
-
-
-def row_label(row: JobRow) -> str:
-    """A job by its experiment and what its configuration has of its own."""
-    own = [
-        f"{name}={shown(name, row.config[name])}"
-        for name, value in FORMAT_1_DEFAULTS.items()
-        if name in row.config and row.config[name] != value
-    ]
-    return " ".join([row.experiments[0] if row.experiments else row.id[:8], *own, f"seed {row.seed}"])

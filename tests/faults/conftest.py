@@ -1,0 +1,48 @@
+"""How many faults each test tried, told at the end; and a place for real runners and workers, which ends them all."""
+
+import pytest
+
+from tests.faults.injecting import end_all
+from tests.tiny import Place
+
+TRIED = pytest.StashKey[dict[str, int]]()
+
+
+class Faults:
+    """Counts the faults that one test has injected."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    def inject(self, count: int = 1) -> None:
+        """One more was injected, or `count` more."""
+        self.tried += count
+
+
+@pytest.fixture
+def faults(request):
+    """Every test of this folder counts what it injects; one that injected nothing has shown nothing."""
+    counter = Faults()
+    yield counter
+    assert counter.tried, "no fault was injected"
+    tried = request.config.stash.setdefault(TRIED, {})
+    test = request.node.nodeid.partition("[")[0]
+    tried[test] = tried.get(test, 0) + counter.tried
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    tried = config.stash.get(TRIED, {})
+    if not tried:
+        return
+    terminalreporter.section("faults tried")
+    for test, count in tried.items():
+        terminalreporter.write_line(f"{count:>7,}  {test.partition('tests/faults/')[2]}")
+    terminalreporter.write_line(f"{sum(tried.values()):>7,}  in all")
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A tiny data set, its queue file and its store, whose runner and workers do not outlive the test."""
+    place = Place(tmp_path)
+    yield place
+    end_all(place.session.paths)
