@@ -1,5 +1,6 @@
 """A folder with a queue file and a store built by hand, and commands called in this process, without TensorFlow."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,3 +155,8 @@ class Obedient(Session):
 def obedient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands that ask the runner of a store have one that obeys."""
     monkeypatch.setattr(store_option, "Session", Obedient)
+
+
+def ranked(text: str) -> list[str]:
+    """The rows of a printed board; what stands above and below them is left out."""
+    return [line for line in text.splitlines() if re.match(r"\d+ {2,}", line)]
