@@ -139,6 +139,12 @@ class Rows(Sequence[LeaderboardRow]):
         return Rows(self._groups, self._ranks, self._fields, ties)
 
     @property
+    def ranked(self) -> int:
+        """How many rows have the figure that the board is ranked by."""
+        ranks = self._ranks
+        return ranks.ranked if isinstance(ranks, Ranks) else sum(rank is not None for rank in ranks)
+
+    @property
     def in_order(self) -> bool:
         """Whether the rows stand as they are ranked, rather than sorted by a column."""
         return isinstance(self._ranks, Ranks)

@@ -1,13 +1,15 @@
 """The cells that say how sure a row is: its interval, each repeat's value, and how it compares with the first."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
+from typing import TypeAlias
 
 from engine.results.boardrows import LeaderboardRow, Rows, Ties
 from engine.results.figures import NAMED, interval_over, known_samples, share_interval
 from engine.results.intervals import Interval
 from engine.results.metrics import METRICS, known
 from engine.results.numbers import number, probability
-from engine.results.ordering import Places
+from engine.results.ordering import Places, Singles
 from engine.results.significance import Tie
 
 # The figure whose certainty a board shows; the interval of any other is had by the suffixes below.
@@ -17,6 +19,8 @@ COLUMNS = (
     *("tied_with_first", "tie_method", "tie_p"),
 )
 MARK = "~"
+
+Texts: TypeAlias = tuple[str, str, str]
 
 
 def _values(figures: Iterable[float | None], decimals: int) -> str:
@@ -71,44 +75,52 @@ def maker(column: str) -> Callable[[LeaderboardRow], str] | None:
     return None
 
 
-def column_cells(rows: Rows, places: Sequence[Places], dataset: str) -> list[Iterable[str]]:
+def column_cells(rows: Rows, places: Sequence[Places], dataset: str) -> list[Sequence[str]]:
     """The cells of `COLUMNS`, a column at once."""
-    decimals, pool = METRICS[FIGURE].decimals, rows.pool
-    figures = pool.figure(FIGURE)
-    intervals = _intervals(rows, places, dataset)
-    found = [[figures[place] for place in group] for group in places]
-    ids = pool.ids
-    ties = _ties(rows.ties, [ids[group[0]] for group in places])
-    return [
-        [_low(each, decimals) for each in intervals],
-        [_high(each, decimals) for each in intervals],
-        [_method(each) for each in intervals],
-        [_values(each, decimals) for each in found],
-        [tied_word(tie) for tie in ties],
-        ["" if tie is None else tie.method for tie in ties],
-        [probability(tie.corrected if tie is not None else None) for tie in ties],
-    ]
+    decimals, figures, ids = METRICS[FIGURE].decimals, rows.pool.figure(FIGURE), rows.pool.ids
+    if isinstance(places, Singles):
+        values = ["nan" if text == "" else text for text in map(number, places.of(figures), repeat(decimals))]
+    else:
+        values = [_values([figures[place] for place in group], decimals) for group in places]
+    intervals: Iterable[Texts] = _interval_texts(rows, places, dataset)
+    ties = _tie_texts(rows.ties, [ids[group[0]] for group in places])
+    low, high, methods = _turned(intervals)
+    return [low, high, methods, values, *_turned(ties)]
 
 
-def _intervals(rows: Rows, places: Sequence[Places], dataset: str) -> Sequence[Interval | None]:
+def _turned(rows: Iterable[Texts]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    first, second, third = zip(*rows, strict=True)
+    return first, second, third
+
+
+def _interval_texts(rows: Rows, places: Sequence[Places], dataset: str) -> Iterator[Texts]:
+    """Low, high and method of each row; accuracies repeat, so that each is worked out once."""
     figures, wrong = rows.pool.figure(FIGURE), rows.pool.figure("misclassified")
-    known_count = NAMED.get(dataset)
-    found: list[Interval | None] = []
-    made: dict[tuple[float, int | None], Interval | None] = {}
+    named, decimals = NAMED.get(dataset), METRICS[FIGURE].decimals
+    made: dict[tuple[float | None, int | None], Texts] = {}
     for group in places:
         if len(group) > 1:
-            found.append(interval_over([figures[place] for place in group]))
+            yield _texts(interval_over([figures[place] for place in group]), decimals)
             continue
         accuracy = figures[group[0]]
-        if accuracy is None or not known(accuracy):
-            found.append(None)
-            continue
-        count = known_count or known_samples([wrong[group[0]]], [accuracy]) or rows.samples()
-        if (accuracy, count) not in made:
-            made[accuracy, count] = share_interval(accuracy, count)
-        found.append(made[accuracy, count])
-    return found
+        key = accuracy, named or known_samples([wrong[group[0]]], [accuracy])
+        if key not in made:
+            made[key] = _texts(share_interval(accuracy, key[1] or rows.samples()), decimals)
+        yield made[key]
 
 
-def _ties(ties: Ties | None, first_jobs: Sequence[str]) -> Sequence[Tie | None]:
-    return [None] * len(first_jobs) if ties is None else [ties.of(name) for name in first_jobs]
+def _texts(interval: Interval | None, decimals: int) -> Texts:
+    return _low(interval, decimals), _high(interval, decimals), _method(interval)
+
+
+def _tie_texts(ties: Ties | None, first_jobs: Sequence[str]) -> Iterable[Texts]:
+    """The verdict, its method and its p for each row; of very many rows few were compared."""
+    if ties is None:
+        return repeat(("", "", ""), len(first_jobs))
+    made: dict[int, Texts] = {}
+    found = map(ties.of, first_jobs)
+    return [made.get(id(tie)) or made.setdefault(id(tie), _of_tie(tie)) for tie in found]
+
+
+def _of_tie(tie: Tie) -> Texts:
+    return tied_word(tie), tie.method, probability(tie.corrected)

@@ -25,6 +25,7 @@ OF_DIGITS = ("test_accuracy", "misclassified")
 FIRST = "the first"
 UNRANKED = "no figure to compare"
 BEYOND = f"not compared: below the first {TOP} of more than {WHOLE:,} rows"
+NOT_COMPARED = Tie(BEYOND)
 NO_DIGITS = "no test: one repeat, and digit by digit only the test accuracy is known"
 NO_PREDICTIONS = "no test: one repeat, and no predictions on one test set"
 
@@ -54,7 +55,7 @@ class Comparisons:
 
     def of(self, first_job: str) -> Tie:
         """How the row whose lowest seed is this job's compares with the first row."""
-        return self._made.get(first_job) or Tie(BEYOND)
+        return self._made.get(first_job, NOT_COMPARED)
 
     def any(self) -> bool:
         """Whether any row cannot be told from the first."""
@@ -64,7 +65,7 @@ class Comparisons:
     def _made(self) -> Mapping[str, Tie]:
         rows = self._board.rows
         near = _near(rows)
-        left = sum(rank is not None for rank in rows.ranks) - sum(row.rank is not None for row in near)
+        left = rows.ranked - sum(row.rank is not None for row in near)
         return compare(near, self._board.rank_by, self._hits, beyond=left)
 
 
@@ -166,4 +167,4 @@ def methods(rows: Sequence[LeaderboardRow]) -> str:
 def untested(rows: Sequence[LeaderboardRow]) -> list[str]:
     """Why rows have no verdict, a line a reason with how many rows it holds for."""
     reasons = Counter(tie.method for row in rows if (tie := row.tie) is not None and tie.p is None)
-    return [f"{counted(count, 'row')}: {why}" for why, count in reasons.items() if why != FIRST]
+    return [f"without a verdict, {counted(count, 'row')}: {why}" for why, count in reasons.items() if why != FIRST]

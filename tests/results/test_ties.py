@@ -188,4 +188,7 @@ def test_discordant_samples_are_counted_one_by_one():
 def test_rows_without_a_verdict_are_counted_by_their_reason():
     [board] = rank([*repeats(1, [0.99]), *repeats(2, [0.9]), *repeats(3, [0.8]), *repeats(4, [None])])
     rows = list(compared(board, Kept()).rows)
-    assert untested(rows) == [f"2 rows: {NO_PREDICTIONS}", f"1 row: {UNRANKED}"]
+    assert untested(rows) == [
+        f"without a verdict, 2 rows: {NO_PREDICTIONS}",
+        f"without a verdict, 1 row: {UNRANKED}",
+    ]
