@@ -37,6 +37,7 @@ bench: install
 	$(BIN)/python -m benchmarks.ties
 	$(BIN)/python -m benchmarks.estimate
 	$(BIN)/python -m benchmarks.commands
+	$(BIN)/python -m benchmarks.console
 	$(BIN)/python -m benchmarks.recipe
 
 # The console's pictures in docs/, from a small queue that is really trained.

@@ -45,21 +45,21 @@ def configurations(count: int) -> Iterator[Configuration]:
         yield DEFAULTS | dict(zip(GRID, reversed(chosen), strict=True))
 
 
-def build(paths: StorePaths, distinct: int) -> None:
+def build(paths: StorePaths, distinct: int, jobs: int = JOBS, epochs: int = EPOCHS) -> None:
     """Fill a store with finished jobs: `distinct` configurations, and as many seeds of each as make up the number."""
     paths.create()
     ledger = Ledger(paths)
     draw = random.Random(7)
     with ledger.database.transaction():
-        _fill(ledger, distinct, draw)
+        _fill(ledger, distinct, jobs // distinct, epochs, draw)
     ledger.close()
 
 
-def _fill(ledger: Ledger, distinct: int, draw: random.Random) -> None:
+def _fill(ledger: Ledger, distinct: int, seeds: int, epochs: int, draw: random.Random) -> None:
     number = 0
     for config in configurations(distinct):
-        for seed in range(JOBS // distinct):
-            put(ledger, config, seed, number, round(draw.gauss(0.99, 0.003), 4))
+        for seed in range(seeds):
+            put(ledger, {**config, "epochs": epochs}, seed, number, round(draw.gauss(0.99, 0.003), 4))
             number += 1
 
 
@@ -70,23 +70,28 @@ def put(ledger: Ledger, config: Configuration, seed: int, number: int, accuracy:
     rows = ((config["dataset"], name, json.dumps(value)) for name, value in values.items())
     ledger.database.write_many("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
     job_id = make_job(config, seed, {}).id
-    _job(ledger.database, job_id, (key, config["dataset"], seed, number), accuracy)
+    _job(ledger.database, job_id, (key, config["dataset"], seed, number), int(config["epochs"]), accuracy)
     return job_id
 
 
-def _job(database: Database, job_id: str, named: tuple[object, ...], accuracy: float) -> None:
+def _job(database: Database, job_id: str, named: tuple[object, ...], epochs: int, accuracy: float) -> None:
     draw = random.Random(job_id)
-    figures = (EPOCHS, EPOCHS, 18, accuracy, draw.random(), accuracy - 0.001, draw.random(), accuracy, draw.random())
+    figures = (epochs, epochs, 18, accuracy, draw.random(), accuracy - 0.001, draw.random(), accuracy, draw.random())
     columns = """id, configuration, dataset, seed, position, status, attempts, epochs, epoch, best_epoch, test_accuracy,
         test_loss, val_accuracy, val_loss, accuracy, loss, seconds, parameters, misclassified, device, reason, ended"""
-    rest = (210.0 + draw.random(), 1_035_146, int(1e4 * (1 - accuracy)), "cpu", "all 30 epochs", 1e9)
+    rest = (210.0 + draw.random(), 1_035_146, int(1e4 * (1 - accuracy)), "cpu", f"all {epochs} epochs", 1e9)
     marks = ",".join("?" * 22)
     database.write(f"INSERT INTO jobs ({columns}) VALUES ({marks})", (job_id, *named, "done", 1, *figures, *rest))
     database.write("INSERT INTO membership VALUES ('/q/experiments.toml', 'grid', ?, ?)", (job_id, named[3]))
     database.write_many(
         "INSERT INTO epochs VALUES (?,?,?,?,?,?,?,?)",
-        ((job_id, epoch, 0.3, accuracy, 0.4, accuracy, 1e-3, 7.0) for epoch in range(1, EPOCHS + 1)),
+        ((job_id, epoch, *_learnt(epoch, accuracy), 1e-3, 7.0) for epoch in range(1, epochs + 1)),
     )
+
+
+def _learnt(epoch: int, accuracy: float) -> tuple[float, ...]:
+    """Loss and accuracy of training, then of validation, as they fall and rise."""
+    return 0.3 / epoch, accuracy - 0.05 / epoch, 0.02 + 0.3 / epoch, accuracy - 0.06 / epoch
 
 
 def seconds(work: Callable[[Session], object], paths: StorePaths) -> float:

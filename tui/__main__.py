@@ -20,6 +20,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     # A key waits for the next frame, twice where one thing leads to another: at 60 frames a second that can be felt.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    # While another thread reads or loads, keys wait for it this long, several times each.
+    sys.setswitchinterval(0.0005)
     # Nothing that is loaded now is ever garbage: looking for some would only take time.
     gc.disable()
     from tui.app import Labtop  # noqa: PLC0415 - Textual: what a refusal and --help need not load

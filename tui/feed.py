@@ -13,6 +13,7 @@ from textual.message import Message
 from engine.errors import EngineError, StoreBusy
 from engine.results.rows import Device, EpochRow, Note
 from engine.session import Session, Snapshot, Submission
+from tui.measured import LEFT, PACE
 
 if TYPE_CHECKING:
     from engine.results.mistakes import Mistakes
@@ -173,6 +174,9 @@ class Feed:
         snapshot = self._session.snapshot()
         if snapshot != self._snapshot:
             self._snapshot = snapshot
+            PACE.of(snapshot.jobs)
+            if snapshot.runner is not None:
+                LEFT.of(snapshot.jobs)
             self._post(self.Changed(snapshot))
         self._read_notes()
         if not self._session.exists:

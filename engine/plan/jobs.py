@@ -59,6 +59,46 @@ GLYPHS = {
 }
 
 
+# The defaults of file format 1, frozen: ids are made against these, so no later default may change them.
+FORMAT_1_DEFAULTS: dict[str, Value] = {
+    "dataset": "mnist",
+    "train_samples": 0,
+    "validation_split": 0.2,
+    "model": "cnn",
+    "activation": "relu",
+    "initializer": "glorot_uniform",
+    "dropout": 0.2,
+    "batch_norm": True,
+    "filters": 64,
+    "kernel_size": 3,
+    "hidden_units": 256,
+    "l2": 0.0,
+    "optimizer": "rmsprop",
+    "momentum": 0.0,
+    "weight_decay": 0.0,
+    "learning_rate": 1e-3,
+    "lr_schedule": "exponential",
+    "lr_decay": 0.95,
+    "lr_step": 10,
+    "warmup": 0.0,
+    "epochs": 30,
+    "batch_size": 128,
+    "eval_batch_size": 128,
+    "early_stopping": True,
+    "monitor": "val_accuracy",
+    "patience": 3,
+    "min_delta": 0.0,
+    "restore_best_weights": True,
+    "label_smoothing": 0.0,
+    "augment_shift": 0,
+    "augment_rotate": 0.0,
+    "augment_zoom": 0.0,
+    "ema": 0.0,
+    "precision": "float32",
+    "deterministic": False,
+}
+
+
 @dataclass(frozen=True)
 class Job:
     """One training to be done.

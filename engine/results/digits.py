@@ -161,8 +161,8 @@ def confusion(found: "Mistakes") -> list[list[int]]:
     from engine.results.confusion import matrix  # noqa: PLC0415 - NumPy: 0.1 s, loaded wherever mistakes are
 
     right = found.right.tolist()
-    labels = [*found.true.tolist(), *found.predicted.tolist()]
-    size = max(len(right), 1 + max(labels, default=-1))
+    # A worker leaves labels of the smallest unsigned type, which has no number below 0 to begin from.
+    size = max([len(right), *(1 + int(labels.max()) for labels in (found.true, found.predicted) if labels.size)])
     counts: list[list[int]] = matrix(found.true, found.predicted, size).tolist()
     for label, count in enumerate(right):
         counts[label][label] += count

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from engine.datasets import DATASETS
 from engine.errors import QueueFileError
 from engine.plan import queuefile, schema
+from engine.plan.jobs import FORMAT_1_DEFAULTS
 from engine.plan.settings import DEFAULTS, NAMES, Settings
-from engine.plan.sweep import FORMAT_1_DEFAULTS
 
 HERE = Path("experiments.toml")
 

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import UsageError
-from engine.results.digits import STYLES, caption, gallery, picture
+from engine.results.digits import STYLES, caption, confusion, gallery, picture
+from engine.results.mistakes import Mistakes
 
 SEVEN = [
     [0, 0, 0, 0, 0, 0, 0, 0],
@@ -78,3 +79,18 @@ def test_a_narrow_gallery_breaks_captions_rather_than_digits() -> None:
 
 def test_an_empty_gallery_is_empty() -> None:
     assert gallery([], []) == ""
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int64])
+def test_mistakes_are_counted_whatever_type_a_worker_left_them_in(kind) -> None:
+    true, predicted = np.array([4, 4, 7], kind), np.array([9, 9, 1], kind)
+    places, images, sure = np.arange(3), np.zeros((3, 28, 28, 1), np.uint8), np.ones(3, np.float16)
+    counts = confusion(Mistakes(places, images, true, predicted, sure, np.zeros(0, np.int64)))
+    assert (len(counts), counts[4][9], counts[7][1], sum(map(sum, counts))) == (10, 2, 1, 3)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int64])
+def test_no_mistakes_are_counted_too(kind) -> None:
+    none = np.zeros(0, kind)
+    found = Mistakes(none, np.zeros((0, 28, 28, 1), np.uint8), none, none, np.zeros(0, np.float16), none)
+    assert sum(map(sum, confusion(found))) == 0

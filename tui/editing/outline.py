@@ -2,7 +2,8 @@
 
 import math
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -14,6 +15,10 @@ class Entry:
     enabled: bool
     configurations: int
     repeats: int
+    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """Its table as it is written."""
+    defaults: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    """What the file gives to all of them."""
 
     @property
     def size(self) -> str:
@@ -25,14 +30,13 @@ def outline(data: bytes | None) -> tuple[Entry, ...]:
     """The experiments of a file; none where it cannot be read, which the parser of the file then says better."""
     try:
         document: dict[str, Any] = tomllib.loads((data or b"").decode("utf-8-sig"))
-        shared = document.get("defaults", {}).get("repeats", 1)
-        return tuple(_entry(table, shared) for table in document.get("experiment", []))
+        defaults = document.get("defaults", {})
+        return tuple(_entry(table, defaults) for table in document.get("experiment", []))
     except (ValueError, RecursionError, AttributeError, TypeError, KeyError):
         return ()
 
 
-def _entry(table: dict[str, Any], repeats: int) -> Entry:
+def _entry(table: dict[str, Any], defaults: dict[str, Any]) -> Entry:
     configurations = math.prod(len(values) for values in table.get("sweep", {}).values())
-    return Entry(
-        str(table["name"]), table.get("enabled") is not False, configurations, int(table.get("repeats", repeats))
-    )
+    repeats = int(table.get("repeats", defaults.get("repeats", 1)))
+    return Entry(str(table["name"]), table.get("enabled") is not False, configurations, repeats, table, defaults)

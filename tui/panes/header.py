@@ -8,11 +8,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from engine.plan.jobs import JobStatus
-from engine.results.estimate import seconds_left
 from engine.results.rows import Device
 from engine.session import Snapshot
 from engine.text import visible
 from tui import look
+from tui.measured import LEFT
 from tui.panes.paint import Paint
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def queue_texts(paint: Paint, snapshot: Snapshot | None) -> list[Text]:
             brief.append(f"{number}{look.glyph(status, ascii_only=paint.ascii)} ", style=style)
     if snapshot.pending:
         full.append(f"{snapshot.pending} on the way  ", style="dim")
-    left = seconds_left(snapshot.jobs) if snapshot.runner is not None else None
+    left = LEFT.of(snapshot.jobs) if snapshot.runner is not None else None
     if left:
         full.append(f"ETA {look.clock(left)} ", style="bold")
         brief.append(f"ETA {look.clock(left)} ", style="bold")

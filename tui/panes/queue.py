@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tui.editing.document import Sheet
 
 MOVE = Binding.Group("move", compact=True)
+# Above this many jobs, sorting them by experiment takes longer than a key may.
+MANY = 5_000
 
 
 class Verb(StrEnum):
@@ -106,6 +108,9 @@ class QueuePane(Widget):
 
         job_ids: tuple[str, ...]
 
+    class Made(Message):
+        """The items are made that a thread was asked for."""
+
     def __init__(self, refused: frozenset[Verb] = frozenset()) -> None:
         super().__init__()
         self._refused = refused
@@ -170,7 +175,8 @@ class QueuePane(Widget):
         hide(self, {f"ask('{verb}')" for verb in self._refused})
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
 
-    def on_resize(self) -> None:
+    @on(Rows.Resized, "#experiment-list")
+    def _resized(self) -> None:
         """Texts are made for a width."""
         self._later()
 
@@ -178,19 +184,36 @@ class QueuePane(Widget):
         self._due = False
         if not self.is_mounted or not self.list.width:
             return
-        before = self.item
-        self._items = self._made.items(self.sheet, self.entries, self.snapshot)
+        jobs = self.snapshot.jobs if self.snapshot is not None else ()
+        if len(jobs) > MANY and not self._made.has(self.sheet, self.entries, self.snapshot):
+            # Until a thread has made them, what was made last stays.
+            self._make(self.sheet, self.entries, self.snapshot)
+            items = self._made.latest
+        else:
+            items = self._made.items(self.sheet, self.entries, self.snapshot)
+        before, self._items = self.item, items
         note = self.query_one("#queue-problem", Static)
         told = file_problem(self.sheet)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)
         width = self.list.width
-        paint, items, histories = self.paint, self._items, self.histories
+        paint, histories = self.paint, self.histories
         self.list.set_source(len(items), lambda place: list_line(paint, width, items[place], histories))
         if before is not None and self.item != before:
             self._find(before)
         self._show()
+
+    # Without a description Textual makes one of the arguments, which would write out every job.
+    @work(thread=True, exclusive=True, group="items", description="items")
+    def _make(self, sheet: "Sheet | None", entries: tuple[Entry, ...], snapshot: Snapshot | None) -> None:
+        self._made.items(sheet, entries, snapshot)
+        self.post_message(self.Made())
+
+    @on(Made)
+    def _made_now(self, event: Made) -> None:
+        event.stop()
+        self._later()
 
     def _find(self, wanted: Item) -> None:
         """Keep the cursor on the experiment that it stood on, wherever that has gone."""
@@ -201,6 +224,7 @@ class QueuePane(Widget):
 
     def choose(self, number: int) -> None:
         """Put the cursor on experiment `number` of the file, as the file is by now."""
+        self._made.items(self.sheet, self.entries, self.snapshot)
         self._fill()
         for place, item in enumerate(self._items):
             if item.kind == "experiment" and item.number == number:

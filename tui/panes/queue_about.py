@@ -1,22 +1,24 @@
-"""What there is to know of an experiment beside its jobs: its settings, what it costs. Loads the settings' model."""
+"""What there is to know of an experiment beside its jobs: its settings, what it costs."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from engine.plan.experiment import Experiment
 from engine.plan.jobs import Value
-from engine.plan.settings import NAMES, without_effect
-from engine.results.estimate import Pace, pace
 from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
-from tui.editing.document import Sheet
-from tui.editing.expected import cost, cost_words
+from tui.editing.cost import cost, cost_words
+from tui.editing.plan import Plan
 from tui.editing.sweeptext import said
+from tui.measured import PACE
 from tui.panes.paint import Paint, cut
 from tui.panes.queue_list import Item
+
+if TYPE_CHECKING:
+    from tui.editing.document import Sheet
 
 # Of more jobs, finding what differs takes longer than a key press may.
 MOST_NAMED = 2_000
@@ -24,16 +26,16 @@ MOST_NAMED = 2_000
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 
 
-def about(paint: Paint, item: Item, sheet: Sheet | None, width: int, most: int) -> Text:
+def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int) -> Text:
     """The settings of what is chosen in the list, in at most so many lines."""
     queue = sheet.queue if sheet else None
-    if item.experiment is not None and queue is not None:
-        text = settings_lines(paint, item.experiment, queue.defaults, width, most)
-        notes = " ".join([*(f"#{tag}" for tag in item.experiment.tags), item.experiment.notes])
+    if item.plan is not None:
+        text = settings_lines(paint, item.plan, width, most)
+        notes = " ".join([*(f"#{tag}" for tag in item.plan.tags), item.plan.notes])
         if notes.strip():
             note = Text(" " + cut(notes, width - 2, ascii_only=paint.ascii), style="italic")
             text = Text("\n").join([note, text])
-        if item.experiment.requires_gpu:
+        if item.plan.requires_gpu:
             text.append("\n waits for a GPU", style="dim")
         return text
     if queue is not None and item.kind in ("defaults", "run"):
@@ -47,27 +49,10 @@ def about(paint: Paint, item: Item, sheet: Sheet | None, width: int, most: int) 
 
 def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
     """What training an experiment comes to."""
-    if item.experiment is None:
+    if item.plan is None:
         return Text("")
-    measured = PACES.of(snapshot.jobs if snapshot else ())
-    return Text(" " + cost_words(cost(item.experiment, item.slots, item.rows, measured)), style="bold")
-
-
-class Paces:
-    """How fast jobs go, measured once for each state of the store."""
-
-    def __init__(self) -> None:
-        self._jobs: Sequence[JobRow] = ()
-        self._pace = pace(())
-
-    def of(self, jobs: Sequence[JobRow]) -> Pace:
-        """The pace of these jobs."""
-        if jobs != self._jobs:
-            self._jobs, self._pace = jobs, pace(jobs)
-        return self._pace
-
-
-PACES = Paces()
+    measured = PACE.of(snapshot.jobs if snapshot else ())
+    return Text(" " + cost_words(cost(item.plan.count, item.slots, item.rows, measured)), style="bold")
 
 
 class Names:
@@ -96,19 +81,17 @@ def label(item: Item, snapshot: Snapshot | None, place: int, width: int) -> str:
         row = item.rows[place]
         return NAMED.of(item, snapshot).short(row, width) if row is not None else ""
     slot = item.slots[place]
-    repeated = item.experiment is not None and item.experiment.repeats > 1
+    repeated = item.plan is not None and item.plan.repeats > 1
     return slot_label(slot.values, slot.job.seed, repeated=repeated)
 
 
-def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, Value], width: int, most: int) -> Text:
+def settings_lines(paint: Paint, plan: Plan, width: int, most: int) -> Text:
     """Swept settings, then what the experiment itself gives, then the most telling others, dim, in columns."""
-    values = experiment.settings.model_dump()
-    idle = without_effect(values)
-    own = [name for name in NAMES if name in experiment.given and name not in experiment.sweep]
-    rest = [name for name in FIRST if name not in experiment.given and name not in experiment.sweep]
-    rest += [name for name in NAMES if name in defaults and name not in own and name not in rest]
+    own = [name for name in plan.values if name in plan.given and name not in plan.sweep]
+    rest = [name for name in FIRST if name not in plan.given and name not in plan.sweep]
+    rest += [name for name in plan.values if name in plan.defaults and name not in own and name not in rest]
     lines: list[Text] = []
-    for name, swept in experiment.sweep.items():
+    for name, swept in plan.sweep.items():
         line = Text(f" {name:<17}", style=f"bold {paint.accent}")
         words = ", ".join(shown(name, value) for value in swept)
         line.append(cut(words, max(8, width - 20), ascii_only=paint.ascii), style="not bold")
@@ -117,12 +100,12 @@ def settings_lines(paint: Paint, experiment: Experiment, defaults: Mapping[str, 
     cell = max(10, (width - 1) // across)
     pairs: list[Text] = []
     for name in [*own, *rest]:
-        if name in experiment.sweep or (name in idle and name not in experiment.given):
+        if name in plan.sweep or (name in plan.idle and name not in plan.given):
             continue
         pair = Text(f" {name:<17}", style="dim")
-        bright = name in experiment.given and name not in idle
+        bright = name in plan.given and name not in plan.idle
         pair.append(
-            cut(shown(name, values[name]), max(4, cell - 19), ascii_only=paint.ascii),
+            cut(shown(name, plan.values[name]), max(4, cell - 19), ascii_only=paint.ascii),
             style="not dim" if bright else "dim",
         )
         pairs.append(pair)

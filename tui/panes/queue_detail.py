@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
@@ -13,6 +14,7 @@ from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.panes.paint import Paint, cut
+from tui.panes.queue_about import about, cost_line, label, shown
 from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.widgets.grid import Grid
@@ -31,7 +33,7 @@ class QueueDetail(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._item: Item | None = None
-        self._shown: object = None
+        self._shown: tuple[Item | None, object] | None = None
         self._jobs: list[Jobs] = []
         self._as_list = False
         self._listed = ""
@@ -53,25 +55,33 @@ class QueueDetail(Widget):
         self._again = paint, item, sheet, snapshot, histories
         if not self.is_mounted or not self.size.width:
             return
+        now = (paint.colours, paint.ascii, self.size, self._as_list, sheet, snapshot, histories)
+        if self._shown is not None and self._shown[0] is item and self._shown[1] == now:
+            return
+        self._shown = item, now
         width = self.size.width
         self._item = item
         self._put("#title", self._title(paint, item, width))
         if item is None:
             self._put("#settings", Text(first_time(sheet)))
             return
-        if sheet is None and item.kind == "experiment":
+        if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
             return
-        from tui.panes import queue_about  # noqa: PLC0415 - pydantic: 0.2 s that a first paint does without
-
-        self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
-        self._put("#cost", queue_about.cost_line(item, snapshot))
-        self._show_jobs(paint, item, partial(queue_about.label, item, snapshot), snapshot, histories)
+        self._put("#settings", about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
+        self._put("#cost", cost_line(item, snapshot))
+        self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
         if self._again is not None:
             self.show(*self._again)
+
+    @on(Rows.Resized, "#jobs")
+    def _resized(self) -> None:
+        """The list of jobs is laid out once it is shown."""
+        self._shown = None
+        self.on_resize()
 
     def _put(self, name: str, text: Text) -> None:
         """Painting, and laying out, only what differs."""
@@ -93,11 +103,11 @@ class QueueDetail(Widget):
         self,
         paint: Paint,
         item: Item,
-        label: Callable[[int, int], str],
+        name: Callable[[int, int], str],
         snapshot: Snapshot | None,
         histories: Histories,
     ) -> None:
-        fields = list(item.experiment.sweep) if item.experiment else []
+        fields = list(item.plan.sweep) if item.plan else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
         switcher = self.query_one("#how", Switcher)
         if switcher.current != how:
@@ -116,7 +126,7 @@ class QueueDetail(Widget):
         def made(place: int) -> Text:
             row = item.rows[place]
             within = progress.get(row.id) if row else None
-            return job_line(paint, width, label(place, label_width(width)), row, within, histories)
+            return job_line(paint, width, name(place, label_width(width)), row, within, histories)
 
         stays = item.name == self._listed
         self._listed = item.name
@@ -125,13 +135,11 @@ class QueueDetail(Widget):
         rows.cursor = at
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
-        assert item.experiment is not None, "a grid is of an experiment"
+        assert item.plan is not None, "a grid is of an experiment"
         down, across = fields
-        from tui.panes.queue_about import shown  # noqa: PLC0415 - loaded by now
-
-        sides = [f"{down}={shown(down, value)}" for value in item.experiment.sweep[down]]
-        heads = [shown(across, value) for value in item.experiment.sweep[across]]
-        repeats = item.experiment.repeats
+        sides = [f"{down}={shown(down, value)}" for value in item.plan.sweep[down]]
+        heads = [shown(across, value) for value in item.plan.sweep[across]]
+        repeats = item.plan.repeats
         self._jobs = [item.rows[start : start + repeats] for start in range(0, len(item.rows), repeats)]
         progress = snapshot.progress if snapshot else {}
         cells = [cell(paint, rows, progress) for rows in self._jobs]

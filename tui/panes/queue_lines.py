@@ -1,6 +1,7 @@
 """The queue as lines of text: its experiments, and the jobs of one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.text import Text
 
@@ -37,30 +38,45 @@ def best(rows: Sequence[JobRow | None]) -> JobRow | None:
     return running or max(present, key=lambda row: row.test_accuracy or row.val_accuracy or 0.0, default=None)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """The jobs of an experiment in brief: how they stand, how many are done, the best test accuracy (0: none yet)."""
+
+    status: JobStatus | None
+    jobs: int
+    done: int
+    reached: float
+    chosen: JobRow | None
+    """Whose curve stands for all."""
+
+
+def tally(rows: Sequence[JobRow | None]) -> Tally:
+    """Looks at every row once for each of its figures."""
+    done = sum(row is not None and row.status is JobStatus.DONE for row in rows)
+    reached = max((row.test_accuracy or 0.0 for row in rows if row is not None), default=0.0)
+    return Tally(summary(rows), len(rows), done, reached, best(rows))
+
+
 def experiment_line(
-    paint: Paint, width: int, name: str, size: str, rows: Sequence[JobRow | None], histories: Histories, *, on: bool
+    paint: Paint, width: int, name: str, size: str, found: Tally, histories: Histories, *, on: bool
 ) -> Text:
     """`● grid  6x1  4/6  0.9957 ▃▅▇█`: status, name, configurations x repeats, done, best test accuracy, a curve."""
-    done = sum(row is not None and row.status is JobStatus.DONE for row in rows)
-    status = summary(rows)
-    chosen = best(rows)
     spark = 8 if width >= 44 else 0
     text = Text(" ")
-    text.append_text(paint.status(status) if status else Text(" "))
+    text.append_text(paint.status(found.status) if found.status else Text(" "))
     tail = Text(f" {size:>6}")
     if not on:
         tail.append("    off", style="dim")
-    elif status is None:
+    elif found.status is None:
         tail.append("    new", style="dim")
-    elif done == len(rows):
+    elif found.done == found.jobs:
         tail.append("   done", style=paint.colours["success"])
     else:
-        tail.append(f" {f'{done}/{len(rows)}':>6}")
-    reached = max((row.test_accuracy or 0.0 for row in rows if row is not None), default=0.0)
-    tail.append(f" {look.accuracy(reached) if reached else '':>6}")
+        tail.append(f" {f'{found.done}/{found.jobs}':>6}")
+    tail.append(f" {look.accuracy(found.reached) if found.reached else '':>6}")
     if spark:
         tail.append(" ")
-        tail.append_text(paint.curve(histories.get(chosen.id) if chosen else None, spark))
+        tail.append_text(paint.curve(histories.get(found.chosen.id) if found.chosen else None, spark))
     text.append(" " + cut(name, max(4, width - text.cell_len - tail.cell_len - 2), ascii_only=paint.ascii))
     text.append_text(tail)
     if not on:

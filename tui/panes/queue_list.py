@@ -1,9 +1,9 @@
 """What the list of the queue holds: the experiments of the file, those that only the store knows, and three tables."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
@@ -11,15 +11,16 @@ from rich.text import Text
 from engine.plan.jobs import JobStatus
 from engine.results.rows import JobRow
 from engine.session import Snapshot
+from tui.editing.glance import glance
 from tui.editing.outline import Entry
+from tui.editing.plan import Plan, Slot
 from tui.panes.paint import Paint, cut
-from tui.panes.queue_lines import Histories, best, experiment_line
+from tui.panes.queue_lines import Histories, Tally, experiment_line, tally
 
 if TYPE_CHECKING:
     from engine.plan.experiment import Experiment
     from engine.plan.queuefile import QueueFile
     from tui.editing.document import Sheet
-    from tui.editing.expected import Slot
 
 Kind = Literal["experiment", "stored", "waiting", "defaults", "run"]
 
@@ -33,13 +34,19 @@ class Item:
     number: int = -1
     entry: Entry | None = field(default=None, compare=False)
     experiment: "Experiment | None" = field(default=None, compare=False)
-    slots: "tuple[Slot, ...]" = field(default=(), compare=False)
+    plan: Plan | None = field(default=None, compare=False)
+    slots: tuple[Slot, ...] = field(default=(), compare=False)
     rows: tuple[JobRow | None, ...] = field(default=(), compare=False)
 
     @cached_property
+    def tally(self) -> Tally:
+        """Its jobs in brief."""
+        return tally(self.rows)
+
+    @property
     def chosen(self) -> JobRow | None:
         """The job whose curve stands for all."""
-        return best(self.rows) if self.kind in ("experiment", "stored") else None
+        return self.tally.chosen if self.kind in ("experiment", "stored") else None
 
     @property
     def size(self) -> str:
@@ -48,35 +55,46 @@ class Item:
 
 
 class QueueList:
-    """Makes the items; what stays the same from one time to the next is not made again."""
+    """Makes the items; what stays the same from one time to the next is not made again. Threads take turns."""
 
     def __init__(self) -> None:
         self._expanded: list[tuple[object, tuple[Slot, ...]]] = []
-        self._from: tuple[object, object, object] = (None, None, None)
+        self._made_of: tuple[object, object, object] = (None, None, None)
         self._items: tuple[Item, ...] = ()
+        self._turn = threading.Lock()
 
     def items(self, sheet: "Sheet | None", entries: Sequence[Entry], snapshot: Snapshot | None) -> tuple[Item, ...]:
         """The experiments in the order of the file, then what only the store knows, then queue, defaults and run.
 
         Until there is a sheet, `entries` stand for its experiments. What was made from the same is the same.
         """
-        jobs = snapshot.jobs if snapshot else ()
-        queue = sheet.queue if sheet else None
-        before_jobs, before_queue, before_entries = self._from
-        if jobs != before_jobs or queue is not before_queue or entries is not before_entries:
-            self._from = jobs, queue, entries
-            self._items = tuple(self._made(jobs, queue, entries))
+        with self._turn:
+            if not self.has(sheet, entries, snapshot):
+                jobs = snapshot.jobs if snapshot else ()
+                queue = sheet.queue if sheet else None
+                items = tuple(self._made(jobs, queue, entries))
+                for item in items:
+                    _ = item.tally
+                self._items, self._made_of = items, (jobs, queue, entries)
+            return self._items
+
+    @property
+    def latest(self) -> tuple[Item, ...]:
+        """What was made last."""
         return self._items
+
+    def has(self, sheet: "Sheet | None", entries: Sequence[Entry], snapshot: Snapshot | None) -> bool:
+        """Whether the items of these are made already."""
+        jobs, queue, before_entries = self._made_of
+        same_jobs = jobs == (snapshot.jobs if snapshot else ())
+        return same_jobs and queue is (sheet.queue if sheet else None) and entries is before_entries
 
     def _made(self, jobs: Sequence[JobRow], queue: "QueueFile | None", entries: Sequence[Entry]) -> list[Item]:
         named = by_experiment(jobs)
         if queue is not None:
             items = self._planned(queue, jobs, named)
         else:
-            items = [
-                Item("experiment", entry.name, number, entry=entry, rows=tuple(named.get(entry.name, ())))
-                for number, entry in enumerate(entries)
-            ]
+            items = [_glanced(number, entry, named.get(entry.name, ())) for number, entry in enumerate(entries)]
         names = {item.name for item in items}
         items += [Item("stored", name, rows=tuple(rows)) for name, rows in named.items() if name not in names]
         waiting = tuple(row for row in jobs if row.status.waits() or row.status is JobStatus.RUNNING)
@@ -89,7 +107,7 @@ class QueueList:
     def _planned(
         self, queue: "QueueFile", jobs: Sequence[JobRow], by_name: Mapping[str, Sequence[JobRow]]
     ) -> list[Item]:
-        from tui.editing.expected import Found, slots  # noqa: PLC0415 - loaded by who made the sheet
+        from tui.editing.expected import Found, plan, slots  # noqa: PLC0415 - loaded by who made the sheet
 
         found = Found(jobs)
         items, expanded = [], []
@@ -99,17 +117,30 @@ class QueueList:
             named = before[1] if before[0] == mark else slots(experiment)
             expanded.append((mark, named))
             rows = found.rows(experiment, named) if named else by_name.get(experiment.name, ())
-            entry = Entry(
-                experiment.name, experiment.enabled, count(experiment) // experiment.repeats, experiment.repeats
-            )
-            items.append(Item("experiment", experiment.name, number, entry, experiment, named, tuple(rows)))
+            told = plan(experiment, queue.defaults)
+            repeats = experiment.repeats
+            entry = Entry(experiment.name, experiment.enabled, told.count // repeats, repeats)
+            items.append(Item("experiment", experiment.name, number, entry, experiment, told, named, tuple(rows)))
         self._expanded = expanded
         return items
 
 
-def count(experiment: "Experiment") -> int:
-    """As in `engine.plan.sweep`, which loads the model of the settings."""
-    return prod(len(values) for values in experiment.sweep.values()) * experiment.repeats
+def _glanced(number: int, entry: Entry, rows: Sequence[JobRow]) -> Item:
+    """An experiment of which only the text of the file is known yet, and what the store has of it."""
+    known = {row.id: row for row in rows}
+    found = glance(entry, known) if rows else None
+    if found is None:
+        return Item("experiment", entry.name, number, entry=entry, rows=tuple(rows))
+    plan, slots = found
+    return Item(
+        "experiment",
+        entry.name,
+        number,
+        entry,
+        plan=plan,
+        slots=slots,
+        rows=tuple(known[slot.job.id] for slot in slots),
+    )
 
 
 def by_experiment(rows: Sequence[JobRow]) -> dict[str, list[JobRow]]:
@@ -132,8 +163,7 @@ def list_line(paint: Paint, width: int, item: Item, histories: Histories) -> Tex
     """An item on one line."""
     if item.kind in ("experiment", "stored"):
         on = item.entry.enabled if item.entry else True
-        rows = item.rows or (None,)
-        line = experiment_line(paint, width, item.name, item.size, rows, histories, on=on)
+        line = experiment_line(paint, width, item.name, item.size, item.tally, histories, on=on)
         if item.kind == "stored":
             line.stylize("italic dim")
         return line

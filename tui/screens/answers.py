@@ -13,6 +13,7 @@ from tui.messages import Copied, Told
 from tui.options import Options
 from tui.panes.queue import QueuePane
 from tui.screens.console import Console
+from tui.screens.tabs import preload
 
 if TYPE_CHECKING:
     from tui.panes.curves import CurvesPane
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from tui.panes.job_pane import JobPane
     from tui.panes.leaderboard import LeaderboardPane
     from tui.panes.log import LogPane
+
+
+# Seconds that a first paint is left alone before the settings are loaded beside it, if it shows all without them.
+UNDISTURBED = 0.3
 
 
 class Answers(Console):
@@ -30,6 +35,8 @@ class Answers(Console):
         self.notes: Mapping[str, Note] = {}
         self.histories: dict[str, list[EpochRow]] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}
+        self._unread: Feed.FileSeen | None = None
+        self._loading = False
 
     def give(self, name: str, **state: object) -> None:
         """Set reactives of a pane, if it was made already."""
@@ -48,10 +55,13 @@ class Answers(Console):
             self.problem = ""
         if self.kept.config.bell and before is not None and before.runner is not None and event.snapshot.runner is None:
             self.app.bell()
+        if before is None:
+            self.call_after_refresh(self._load_soon)
 
     def on_feed_failed(self, event: Feed.Failed) -> None:
         """The store cannot be read: what was read stays."""
         self.problem = event.problem
+        self._load()
 
     def on_feed_devices_read(self, event: Feed.DevicesRead) -> None:
         """Into the top line."""
@@ -59,16 +69,36 @@ class Answers(Console):
 
     def on_feed_file_seen(self, event: Feed.FileSeen) -> None:
         """To the desk, which merges. The first time, a glance at the file has to do until the settings are loaded."""
+        self._unread = event
         if self.loaded:
-            self.desk.file_seen(event.data, event.problem)
+            self._take_in()
+            return
+        self.entries = outline(event.data)
+        # Of a store that takes long to read, or cannot be read, the file does not wait.
+        self.set_timer(UNDISTURBED, self._load)
+
+    def _load_soon(self) -> None:
+        item = self.query_one(QueuePane).item
+        if item is not None and item.plan is not None:
+            self.set_timer(UNDISTURBED, self._load)
         else:
-            self.entries = outline(event.data)
-            self._load_then(event)
+            self._load()
+
+    def _load(self) -> None:
+        if self._unread is not None and not self._loading:
+            self._loading = True
+            self._load_desk()
 
     @work(thread=True, exit_on_error=False)
-    def _load_then(self, event: Feed.FileSeen) -> None:
+    def _load_desk(self) -> None:
         self.load()
-        self.app.call_from_thread(lambda: self.desk.file_seen(event.data, event.problem))
+        self.app.call_from_thread(self._take_in)
+        preload()
+
+    def _take_in(self) -> None:
+        if self._unread is not None:
+            event, self._unread = self._unread, None
+            self.desk.file_seen(event.data, event.problem)
 
     def on_screen_resume(self) -> None:
         """What came while a dialog was open is taken in now."""
@@ -110,7 +140,8 @@ class Answers(Console):
 
     def _give_histories(self, owner: str) -> None:
         found = {job_id: self.histories[job_id] for job_id in self._wanted[owner] if job_id in self.histories}
-        self.give(owner, histories=found)
+        if found:
+            self.give(owner, histories=found)
 
     def on_queue_pane_histories_wanted(self, event: QueuePane.HistoriesWanted) -> None:
         """Sparklines."""
@@ -146,6 +177,7 @@ class Answers(Console):
 
     def on_queue_pane_asked(self, event: QueuePane.Asked) -> None:
         """Of the file: the desk; of jobs: the control."""
+        self._take_in()
         if not self.desk.asked(event):
             self.control.asked(event)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.screens.desk import Desk
 
 # The settings' model, pydantic, and all who use it: 0.2 s that a first paint does without.
-HEAVY = ("tui.screens.desk", "tui.screens.control", "tui.panes.queue_about")
+HEAVY = ("tui.screens.desk", "tui.screens.control", "tui.editing.expected")
 
 
 class Console(Screen[None]):

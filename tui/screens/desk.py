@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from engine.errors import EngineError
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Configuration
+from engine.plan.sweep import count
 from tui.editing import draft, edits
+from tui.editing.cost import cost, cost_words
 from tui.editing.document import Came, Document
 from tui.editing.edits import Place
-from tui.editing.expected import Found, cost, cost_words, slots
+from tui.editing.expected import Found, slots
 from tui.editing.tables import free_name
+from tui.measured import PACE
 from tui.panes.queue import QueuePane, Verb
-from tui.panes.queue_about import PACES
 from tui.panes.queue_list import Item
 from tui.screens.dialogs import Ask, Choice, Choose
 
@@ -199,7 +201,7 @@ class Desk:
         """What an experiment comes to, from what was measured here."""
         rows = self.screen.snapshot.jobs if self.screen.snapshot else ()
         wanted = slots(experiment)
-        return cost_words(cost(experiment, wanted, Found(rows).rows(experiment, wanted), PACES.of(rows)))
+        return cost_words(cost(count(experiment), wanted, Found(rows).rows(experiment, wanted), PACE.of(rows)))
 
     def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
         """A configuration that was trained becomes an experiment, or the defaults."""

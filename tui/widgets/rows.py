@@ -70,9 +70,21 @@ class Rows(ScrollView, can_focus=True):
             """The list itself."""
             return self.rows
 
+    @dataclass
+    class Resized(Message):
+        """The lines have another width now, which whoever makes them may have to know."""
+
+        rows: "Rows"
+
+        @property
+        def control(self) -> "Rows":
+            """The list itself."""
+            return self.rows
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._count = 0
+        self._made_for = 0
         self._make: Callable[[int], Text] = _nothing
         self._drawn: dict[int, Text] = {}
         self._passive: frozenset[int] = frozenset()
@@ -95,6 +107,7 @@ class Rows(ScrollView, can_focus=True):
     def set_source(self, count: int, make: Callable[[int], Text], passive: frozenset[int] = frozenset()) -> None:
         """Show `count` lines, each made when it comes into sight; those that stay the same are not painted again."""
         grown = count != self._count
+        self._made_for = self.size.width
         self._count, self._make, self._passive = count, make, passive
         before, self._drawn = self._drawn, {}
         if grown:
@@ -147,6 +160,9 @@ class Rows(ScrollView, can_focus=True):
         """A smaller window keeps the cursor in sight."""
         self.virtual_size = Size(0, self._count)
         self._show(self.cursor)
+        if self.size.width != self._made_for:
+            self._made_for = self.size.width
+            self.post_message(self.Resized(self))
 
     def render_line(self, y: int) -> Strip:
         """One line, cut or filled to the width."""
