@@ -197,12 +197,12 @@ def test_the_command_reads_back_as_the_same_job(tmp_path: Path) -> None:
 
 def test_the_csv_is_written_anew_but_a_strangers_file_is_left(tmp_path: Path) -> None:
     boards = rank(grid())
-    first = csv_file.write(tmp_path, boards)
+    first = csv_file.write(tmp_path, boards, None)
     assert first == tmp_path / "leaderboard.csv"
     assert first.read_bytes().decode() == "".join(leaderboard_csv(boards))
-    assert csv_file.write(tmp_path, boards) == first
+    assert csv_file.write(tmp_path, boards, None) == first
     first.write_text("mine")
-    assert csv_file.write(tmp_path, boards) == tmp_path / "leaderboard-2.csv"
+    assert csv_file.write(tmp_path, boards, None) == tmp_path / "leaderboard-2.csv"
     assert first.read_text() == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["leaderboard-2.csv", "leaderboard.csv"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import BindingType
@@ -22,6 +22,9 @@ from tui.panes.leaderboard_keys import KEYS
 from tui.panes.leaderboard_words import copied, parsed
 from tui.widgets.bigtable import BigTable
 from tui.widgets.prompt import Choice, Prompt
+
+if TYPE_CHECKING:
+    from engine.results.ties import Reader
 
 MOST_PINS = 5
 
@@ -47,6 +50,8 @@ class LeaderboardPane(BoardPane):
 
     folder: reactive[Path] = reactive(Path, repaint=False)
     """Where the CSV goes: beside the queue file."""
+    hits: "reactive[Reader | None]" = reactive(None, repaint=False)
+    """What a job got right, by its id: rows of one repeat are compared by it."""
 
     @dataclass
     class Adopt(Message):
@@ -196,12 +201,12 @@ class LeaderboardPane(BoardPane):
     def action_write(self) -> None:
         """Write what is shown, of all data sets."""
         if self.tables:
-            self._write([table.board for table in self.tables], self.folder)
+            self._write([table.board for table in self.tables], self.folder, self.hits)
 
     @work(thread=True, group="csv", description="csv")
-    def _write(self, boards: Sequence[Board], folder: Path) -> None:
+    def _write(self, boards: Sequence[Board], folder: Path, hits: "Reader | None") -> None:
         try:
-            path = leaderboard_csv.write(folder, boards)
+            path = leaderboard_csv.write(folder, boards, hits)
         except OSError as error:
             self.post_message(Told(f"no CSV: {folder.absolute()} cannot be written: {error.strerror}", wrong=True))
             return

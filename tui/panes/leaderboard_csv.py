@@ -3,19 +3,27 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.results.export import LEADING, leaderboard_csv
 from engine.results.leaderboard import Board
+from engine.results.ties import compared
+
+if TYPE_CHECKING:
+    from engine.results.ties import Reader
 
 NAME = "leaderboard"
 MARK = ",".join(LEADING)
 
 
-def write(folder: Path, boards: Sequence[Board]) -> Path:
+def write(folder: Path, boards: Sequence[Board], hits: "Reader | None") -> Path:
     """Write the boards to `leaderboard.csv`, aside first; a file that is none of ours is left, and a number added.
 
+    `hits` gives what a job got right, by its id, so that rows of one repeat are compared as `engine leaderboard` does.
     Raises OSError.
     """
+    if hits is not None:
+        boards = [compared(board, hits) for board in boards]
     path = _free(folder)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

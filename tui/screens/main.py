@@ -123,7 +123,7 @@ class MainScreen(Answers):
         pane.id = name
         await switcher.mount(pane)
         if name == "leaderboard":
-            self.give(name, notes=self.notes, folder=self.session.paths.root.parent)
+            self.give(name, notes=self.notes, folder=self.session.paths.root.parent, hits=self.session.hits)
         if name == "digits":
             self.give(name, style_chosen=self.kept.config.digits)
         # Not data_bind, which holds only while composing.
