@@ -17,6 +17,7 @@ from engine.errors import EngineError, UsageError, reason
 from engine.plan.words import did_you_mean
 
 USAGE, INTERRUPTED = 2, 130
+LIMIT = re.compile(r"(greater|less) than or equal to (\S+)")
 BAD_VALUE = re.compile(r"Invalid value for '?([^':]+)'?: (.*)")
 ABOUT = "Train, compare and look into image classifiers, from a queue file."
 
@@ -126,9 +127,20 @@ def _misused(error: Any) -> int:
     told, hint = message[:1].lower() + message[1:], f"see: {path} --help"
     value = BAD_VALUE.fullmatch(message)
     if value is not None:
-        told = f"{value[1]} does not take this: {value[2][:1].lower()}{value[2][1:]}"
+        told = f"{value[1]} does not take this value"
+        hint = f"{fitting(value[2])}; {hint}"
     complain(UsageError(told, hint=hint))
     return USAGE
+
+
+def fitting(why: str) -> str:
+    """What an option takes, from what Typer has against a value."""
+    if "integer" in why:
+        return "allowed: a whole number"
+    limit = LIMIT.search(why)
+    if limit is not None:
+        return f"allowed: {limit[2]} or {'more' if limit[1].startswith('greater') else 'less'}"
+    return why[:1].lower() + why[1:]
 
 
 def main() -> None:

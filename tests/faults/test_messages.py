@@ -22,7 +22,7 @@ from tests.builders import done, epoch, started, tell
 FAMILY = {"Fault", *(found.__name__ for found in [EngineError, *EngineError.__subclasses__()])}
 FAMILY |= {found.__name__ for each in EngineError.__subclasses__() for found in each.__subclasses__()}
 NOISE = re.compile(
-    r"<class|<module|Traceback|Error\(|Path\(|dict_keys|\bNone(Type)?\b|\b(True|False)\b|Errno|object at 0x|\(\)|b'"
+    r"<class|<module|Traceback|Error\(|Path\(|dict_keys|\bNone(Type)?\b|\b(True|False)\b|Errno|object at 0x|\(\)|\bb'"
 )
 # Names of things may begin with a capital letter; sentences do not.
 BEGINNING = re.compile(r"[a-z0-9`{\"'\[/.*-]|Keras|MNIST|Fashion-MNIST|GPU|CPU|CSV|JSON|TOML|SQLite|SHA-256")

@@ -356,6 +356,7 @@ from tui.editing.document import Document
 from tui.editing import edits
 from engine.errors import EngineError
 from engine.plan import queuefile
+"x".encode("utf-8-sig")
 if os.getuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
 path = Path(sys.argv[1])

@@ -69,6 +69,7 @@ class Document:
         self._history: History[str] = History("")
         self._bom = False
         self._disk: bytes | None = None
+        self._saved: bytes | None = None
 
     @property
     def text(self) -> str:
@@ -216,13 +217,13 @@ class Document:
         data = (BOM if self._bom else b"") + text.encode()
         replace_file(self.path, data, was, force=force)
         self._history.go("merged with changes from disk", text)
-        self.base, self.queue, self._disk = text, queue, data
+        self.base, self.queue, self._disk, self._saved = text, queue, data, data
         self.problem, self.touching = "", False
 
     def _read(self) -> tuple[str | None, bytes | None]:
         """Text and bytes on disk, None where there is no file. Raises EngineError where it cannot be used."""
         try:
-            data = read_settled(self.path, self._disk)
+            data = read_settled(self.path, self._saved)
         except FileNotFoundError:
             return None, None
         except FileChanged:
