@@ -96,9 +96,9 @@ def side(session: Session, word: str, by: str, labels: Labels) -> Side:
         raise UsageError(f"no job of {word} is done", hint="engine status shows how it goes")
     sets = list(session.test_sets(done))
     if not sets:
-        raise DataError(
-            f"the predictions of {word} cannot be read", where=str(session.paths.job(done[0].id).predictions)
-        )
+        where = str(session.paths.job(done[0].id).predictions)
+        hint = "engine run --again trains the job anew"
+        raise DataError(f"the predictions of {word} cannot be read", where=where, hint=hint)
     if len(sets) > 1:
         told = f"the jobs of {word} were tested on different states of {sets[0].dataset}"
         raise UsageError(told, hint="name one job of each state")

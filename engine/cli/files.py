@@ -16,4 +16,5 @@ def write_whole(path: Path, lines: Iterable[str], what: str) -> None:
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise EnvironmentFault(f"the {what} cannot be written: {error.strerror}", where=str(path)) from None
+        hint = "name another file, or - for the terminal" if what == "CSV" else "name another file"
+        raise EnvironmentFault(f"the {what} cannot be written: {error.strerror}", where=str(path), hint=hint) from None

@@ -9,6 +9,7 @@ import typer
 from engine.cli.streams import unicode, width
 from engine.errors import UsageError
 from engine.results.digits import STYLES, gallery, picture
+from engine.text import brief
 
 StyleOption = Annotated[
     str | None, typer.Option("--style", metavar="|".join(STYLES), help="How pixels become characters.")
@@ -20,7 +21,7 @@ def style_of(asked: str | None) -> str:
     """The style that was asked for, or the one that suits stdout. Raises UsageError for one that there is not."""
     style = asked or ("half" if unicode(sys.stdout) else "ascii")
     if style not in STYLES:
-        raise UsageError(f"--style does not know {style[:40]!r}", hint="allowed: " + ", ".join(STYLES))
+        raise UsageError(f"--style does not know {brief(style)}", hint="allowed: " + ", ".join(STYLES))
     return style
 
 

@@ -21,7 +21,7 @@ from engine.results.maptext import EFFECT_TITLES, cell_text, effect_rows, head_t
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.sweepmap import NEW, Place, SweepMap, fixed_at, sweep_map, swept
-from engine.text import visible
+from engine.text import brief, visible
 
 
 def sweep(
@@ -78,9 +78,8 @@ def fields_of(text: str) -> list[str]:
     """The names of `--fields a,b`. Raises UsageError unless there are one or two."""
     names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
     if not 1 <= len(set(names)) == len(names) <= MOST_DRAWN:
-        raise UsageError(
-            f"--fields does not know {text[:40]!r}", hint="allowed: one field, or two different: dropout,filters"
-        )
+        hint = "allowed: one field, or two different: dropout,filters"
+        raise UsageError(f"--fields does not know {brief(text)}", hint=hint)
     return names
 
 
@@ -91,7 +90,7 @@ def fixed_values(places: Sequence[Place], texts: Sequence[str]) -> dict[str, Val
         name, equals, value = text.partition("=")
         name = name.strip().lower().replace("-", "_")
         if not equals:
-            raise UsageError(f"--fix {text[:40]!r} fixes nothing", hint="write it as field=value, such as dropout=0.2")
+            raise UsageError(f"--fix {brief(text)} fixes nothing", hint="write it as field=value, such as dropout=0.2")
         fixed[name] = fixed_at(places, name, value)
     return fixed
 

@@ -78,7 +78,7 @@ def parse(text: str) -> Filter:
 
 
 def _refusal(faults: list[Fault]) -> UsageError:
-    error = UsageError("the filter cannot be read")
+    error = UsageError("the filter cannot be read", hint=SHAPE)
     error.faults = tuple(faults)
     return error
 

@@ -12,6 +12,7 @@ from engine.results.figures import FIELDS, Figure, figure_of
 from engine.results.leaderboard import differing
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
+from engine.text import brief
 
 # What tells most of a cell whose jobs stand at several: the first of these that one of them has.
 MOST_TELLING = (
@@ -158,7 +159,7 @@ def sweep_map(
         if name not in known:
             meant = did_you_mean(name, known)
             hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(swept(places))
-            raise UsageError(f"there is no field {name[:40]!r}", hint=hint)
+            raise UsageError(f"there is no field {brief(name)}", hint=hint)
     counted = [place for place in places if all(place.config.get(name) == value for name, value in fixed.items())]
     across = fields[-1]
     down = fields[0] if len(fields) > 1 else ""

@@ -141,7 +141,7 @@ def _ask(module: str, arguments: list[str], failure: str) -> bytes:
         return result.stdout
     told = result.stderr.decode("utf-8", "replace").strip().splitlines() or ["it ended without a word"]
     if result.returncode in (2, 3):
-        error = EngineError(told[-1])
+        error = EngineError(told[-1], hint="engine doctor looks at the machine")
         error.exit_code = result.returncode
         error.faults = (_last_fault(told),)
         raise error

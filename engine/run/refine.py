@@ -18,7 +18,7 @@ def refine(ledger: Ledger, request: Request) -> None:
     for each in asked["jobs"]:
         like, seed = str(each["like"]), int(each["seed"])
         if not ledger.knows(like):
-            raise UsageError(f"job {like} is no longer there")
+            raise UsageError(f"job {like} is no longer there", hint="engine refine again looks at what is")
         job = ledger.file(like).job
         repeat = make_job(job.config, seed, job.digests)
         status = next((row.status for row in ledger.jobs([repeat.id])), None)

@@ -65,7 +65,10 @@ def export(paths: JobPaths, file: Path, *, allow_code: bool = False, force: bool
         refuse_to_replace(file, force=force)
         aside.rename(file)
     except OSError as error:
-        raise EnvironmentFault(f"the model cannot be written: {error.strerror or error}", where=str(file)) from None
+        hint = "name another file"
+        raise EnvironmentFault(
+            f"the model cannot be written: {error.strerror or error}", where=str(file), hint=hint
+        ) from None
     finally:
         aside.unlink(missing_ok=True)
 

@@ -42,7 +42,7 @@ def build(
         model = custom.build(name, folder, digests.get(name, ""), dict(config), shape, classes)
     if tuple(model.output_shape) != (None, classes):
         message = f"{name} puts out {model.output_shape}, and the data set has {classes} classes"
-        raise ModelError(message, hint=f"allowed: an output of (None, {classes})")
+        raise ModelError(message, hint=f"allowed: an output of {classes} numbers a picture")
     _penalize(model, float(config["l2"]))
     return model
 

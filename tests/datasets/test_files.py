@@ -76,7 +76,7 @@ def test_idx_folder(prefix: str, suffix: str, shape: tuple[int, ...], tmp_path: 
         ({"y_train": np.zeros(12, int) - 1}, "from -1"),
         ({"y_train": np.zeros(12, int), "y_test": np.zeros(8, int)}, "1 classes"),
         ({"y_train": np.array([2**60] + [0] * 11)}, "classes from 0"),
-        ({"y_test": np.array([{}] * 8)}, "allow_pickle"),
+        ({"y_test": np.array([{}] * 8)}, "no archive of plain arrays"),
     ],
 )
 def test_what_cannot_be_trained_on_is_refused(changed: dict[str, np.ndarray], words: str, tmp_path: Path) -> None:
