@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test test-packages bench captures check format clean
+.PHONY: install run test soak test-packages bench captures check format clean
 
 install: .venv/installed
 
@@ -27,6 +27,9 @@ test-packages:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TEST_PACKAGES) \
 		|| echo "some test packages cannot be had: the tests that need them are skipped"; \
 	else echo "tests that need one of $(TEST_PACKAGES) are skipped: installing them takes root and apt-get"; fi
+
+soak: install
+	LABTOP_SOAK=1 $(BIN)/python -m pytest tests/faults --timeout 3600
 
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'

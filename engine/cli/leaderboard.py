@@ -78,10 +78,10 @@ def _nothing_to_rank(rows: Sequence[JobRow]) -> str:
 def _write_csv(boards: Sequence[Board], path: str) -> None:
     """Write aside, then rename, so that a reader never finds a part of it."""
     lines = export.leaderboard_csv(boards)
-    for board in boards[:1]:
-        words(chosen_words(board))
     if path == "-":
         data_lines(lines)
         return
     write_whole(Path(path), lines, "CSV")
     words(f"wrote {path}")
+    for board in boards[:1]:
+        words(chosen_words(board))

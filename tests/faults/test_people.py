@@ -140,6 +140,7 @@ def test_where_all_its_code_is_there_it_is_named_and_must_be_allowed(trap, fault
     assert not (folder / "runs").exists()
 
 
+@pytest.mark.soak
 def test_the_console_opens_it_and_looks_into_it_and_nothing_runs(trap, faults):
     folder, _ = trap
     (folder / "experiments.toml").write_text(QUEUE.replace(', "evil.deeper:build", "os:system"', ""))
@@ -201,7 +202,7 @@ def test_weights_and_digits_of_a_stranger_are_arrays_or_refused(store, faults, k
     planted(paths.predictions, ["index", "predicted", "confidence", "probabilities"], kind)
     faults.inject(3)
     told = call(folder, "digits", job_id, code=3).stderr
-    assert "cannot be read" in told
+    assert "cannot be read" in told or "not what a training leaves" in told
     assert len(told.splitlines()) <= 3
     told = call(folder, "export", job_id, "model.keras", code=3).stderr
     assert len(told.splitlines()) <= 3

@@ -17,6 +17,8 @@ from tui.editing import edits, replacing
 from tui.editing.document import Came, Document
 from tui.feed import Feed
 
+pytestmark = pytest.mark.soak
+
 TWO = """\
 # kept
 [[experiment]]
