@@ -80,7 +80,7 @@ def test_one_warm_worker_trains_a_sweep_from_submission_to_leaderboard(place):
 
 
 def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runner_were_killed(place):
-    place.write('[[experiment]]\nname = "a"\nepochs = 400\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n')
+    place.write('[[experiment]]\nname = "a"\nepochs = 900\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n')
     place.submit()
     [row] = done(place)
     whole = (weights(place, row), figures(place, row), row.test_accuracy)
@@ -94,7 +94,7 @@ def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runne
     [row] = done(place)
     assert row.status is JobStatus.DONE
     assert (weights(place, row), figures(place, row), row.test_accuracy) == whole
-    assert epochs_told(place, row) == list(range(1, 401))
+    assert epochs_told(place, row) == list(range(1, 901))
     assert row.exact
 
 
