@@ -84,7 +84,8 @@ def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runne
     place.submit()
     [row] = done(place)
     whole = (weights(place, row), figures(place, row), row.test_accuracy)
-    place.submit(again=True)
+    again = place.submit(again=True)
+    until(lambda: place.session.submitted(again) is not None, "the old row to be gone")
     for epoch in (3, 20):
         os.kill(worker_of(place, past(place, epoch)).pid, signal.SIGKILL)
         until(lambda epoch=epoch: place.rows()[0].attempts >= (2 if epoch == 3 else 3), "the next attempt")
