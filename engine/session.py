@@ -1,7 +1,7 @@
 """The one door for both front ends: reads the store, leaves requests, and sees to it that a runner runs."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
 from engine.record import live, notes
+from engine.record.answers import Answers
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.store import Store
@@ -19,15 +20,10 @@ from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
 from engine.results.ties import compared
 from engine.run import inbox
 from engine.run.asking import Asking, Submission
+from engine.zoo import ALLOW_CODE
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from engine.record.predictions import KnownHits
-    from engine.results.mistakes import Mistakes
-    from engine.results.predictions import Hits, Predictions
-    from engine.results.testsets import TestSets
+    from engine.results.planning import Addition
 
 __all__ = ["Progress", "Session", "Snapshot", "Submission"]
 
@@ -60,7 +56,7 @@ class Snapshot:
     pace: Mapping[str, float] = field(default_factory=dict)
 
 
-class Session(Asking):
+class Session(Asking, Answers):
     """A store as a front end sees it: it owns nothing, and any number may be open at once."""
 
     def __init__(self, paths: StorePaths) -> None:
@@ -69,7 +65,6 @@ class Session(Asking):
         self._seen: int | None = None
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
-        self._hits: KnownHits | None = None
 
     @classmethod
     def beside(cls, queue_file: Path) -> "Session":
@@ -187,38 +182,6 @@ class Session(Asking):
 
         return job_digests(self.paths.job(job_id).config)
 
-    def mistakes(self, job_id: str) -> "Mistakes":
-        """The test digits that a finished job got wrong. Raises DataError where it has none on disk."""
-        from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
-
-        return read_mistakes(self.paths.job(job_id))
-
-    def predictions(self, job_id: str) -> "Predictions":
-        """What a finished job said of every test digit. Raises DataError where it has that not on disk."""
-        from engine.record.predictions import read_predictions  # noqa: PLC0415 - NumPy: 0.1 s
-
-        return read_predictions(self.paths.job(job_id).predictions)
-
-    def test_sets(self, rows: Iterable[JobRow]) -> "TestSets":
-        """The predictions of those of these jobs that are done, tallied for each test set: 0.2 ms a job."""
-        from engine.record.predictions import read_test_sets  # noqa: PLC0415 - NumPy: 0.1 s
-
-        return read_test_sets(self.paths, (row for row in rows if row.status is JobStatus.DONE))
-
-    def pictures(self, job_ids: Sequence[str], indices: Iterable[int]) -> "dict[int, NDArray[np.uint8]]":
-        """Pictures of test samples, each (height, width, channels), that at least one of these jobs got wrong."""
-        from engine.record.predictions import read_pictures  # noqa: PLC0415 - NumPy: 0.1 s
-
-        return read_pictures(self.paths, job_ids, indices)
-
-    def hits(self, job_id: str) -> "Hits | None":
-        """Which test digits a job got right; None where that cannot be read. What was read lately is remembered."""
-        from engine.record.predictions import KnownHits  # noqa: PLC0415 - NumPy: 0.1 s
-
-        if self._hits is None:
-            self._hits = KnownHits()
-        return self._hits.read(self.paths.job(job_id).predictions)
-
     def log_path(self, job_id: str) -> Path:
         """Where the job's workers write what they have to say; it need not be there yet."""
         return self.paths.job(job_id).log
@@ -316,3 +279,21 @@ class Session(Asking):
     def outcome(self, request: str) -> str | None:
         """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
         return self.store.outcome(request) if self.exists else None
+
+    # asking for what has to be looked up first
+
+    def refine(self, experiment: str, additions: Sequence["Addition"], *, allow_code: bool = False) -> Submission:
+        """Ask for repeats of jobs that are there already, and start a runner if none runs.
+
+        They belong to the experiment, and stay when its queue file is submitted again. Raises UsageError where they
+        would run code that is not allowed, else as `submit`.
+        """
+        from engine.plan.settings import CODE  # noqa: PLC0415 - pydantic: 0.3 s
+
+        models = {str(row.config["model"]) for row in self.store.jobs([each.like for each in additions])}
+        code = sorted(model for model in models if CODE.fullmatch(model))
+        if code and not allow_code:
+            raise UsageError(f"its jobs name code of their own: {', '.join(code)}", hint=ALLOW_CODE)
+        jobs = [{"like": each.like, "seed": each.seed} for each in additions]
+        alone = self.runner is None
+        return Submission(self._ask("refine", {"experiment": experiment, "jobs": jobs, "alone": alone}))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.missed import show
+from engine.cli.missed import show, warn_lost
 from engine.cli.pictures import StyleOption, style_of
 from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import data, document
@@ -94,7 +94,8 @@ def side(session: Session, word: str, by: str, labels: Labels) -> Side:
     done = [row for row in rows if row.status is JobStatus.DONE]
     if not done:
         raise UsageError(f"no job of {word} is done", hint="engine status shows how it goes")
-    sets = list(session.test_sets(done))
+    found = session.test_sets(done)
+    sets = list(found)
     if not sets:
         where = str(session.paths.job(done[0].id).predictions)
         hint = "engine run --again trains the job anew"
@@ -102,7 +103,8 @@ def side(session: Session, word: str, by: str, labels: Labels) -> Side:
     if len(sets) > 1:
         told = f"the jobs of {word} were tested on different states of {sets[0].dataset}"
         raise UsageError(told, hint="name one job of each state")
-    return Side(_name(done, labels), sets[0])
+    warn_lost(found)
+    return Side(_name(sets[0].jobs, labels), sets[0])
 
 
 def _name(rows: Sequence[JobRow], labels: Labels) -> str:

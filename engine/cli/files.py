@@ -15,6 +15,7 @@ def write_whole(path: Path, lines: Iterable[str], what: str) -> None:
             file.writelines(lines)
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
-        hint = "name another file, or - for the terminal" if what == "CSV" else "name another file"
+        hint = "name another file, or - for the terminal"
         raise EnvironmentFault(f"the {what} cannot be written: {error.strerror}", where=str(path), hint=hint) from None
+    finally:
+        aside.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from engine.results.errortext import missed_caption
 from engine.results.insight import missed_sets_document
 from engine.results.missed import Missed
 from engine.results.rows import JobRow
-from engine.results.testsets import TestSet
+from engine.results.testsets import TestSet, TestSets
 from engine.session import Session
 from engine.text import visible
 
@@ -58,9 +58,7 @@ def missed(
 def hardest(session: Session, rows: Sequence[JobRow], least: int, limit: int) -> Found:
     """The hardest samples of each test set. Raises UsageError where more jobs are asked for than there are."""
     sets = session.test_sets(rows)
-    if sets.lost:
-        lost = ", ".join(row.id[:8] for row in sets.lost[:4]) + (" ..." if len(sets.lost) > 4 else "")
-        warn(f"{counted(len(sets.lost), 'job')} left out, whose predictions cannot be read: {lost}")
+    warn_lost(sets)
     most = max((len(each.jobs) for each in sets), default=0)
     if most and least > most:
         raise UsageError(
@@ -71,6 +69,13 @@ def hardest(session: Session, rows: Sequence[JobRow], least: int, limit: int) ->
         places = each.tally.hardest(least)
         found.append((each, each.tally.missed(places[:limit] if limit else places)))
     return found
+
+
+def warn_lost(sets: TestSets) -> None:
+    """Say which jobs are not counted."""
+    if sets.lost:
+        lost = ", ".join(row.id[:8] for row in sets.lost[:4]) + (" ..." if len(sets.lost) > 4 else "")
+        warn(f"{counted(len(sets.lost), 'job')} left out, whose predictions cannot be read: {lost}")
 
 
 def headline(tested: TestSet, least: int) -> str:

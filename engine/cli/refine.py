@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.cli.asking import patiently
 from engine.cli.ending import ENVIRONMENT, INTERRUPTED, OK, exit_code
 from engine.cli.leaderboard import show
 from engine.cli.signals import Interrupts
 from engine.cli.store_option import StoreOption, open_store
 from engine.cli.streams import data, words
-from engine.cli.watch import Ways, follow
+from engine.cli.watch import Ways, earlier_rows, follow
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
@@ -41,7 +42,7 @@ class Spending:
 
     def rows(self) -> list[JobRow]:
         """The experiment's jobs. Raises UsageError where there is no such experiment."""
-        rows = self.session.snapshot().jobs
+        rows = patiently(self.session.snapshot).jobs
         found = [row for row in rows if self.experiment in row.experiments and row.status is not JobStatus.WITHDRAWN]
         if not found:
             meant = did_you_mean(self.experiment, {name for row in rows for name in row.experiments})
@@ -93,7 +94,7 @@ def _spend(spending: Spending, chosen: Plan, ways: Ways, *, allow_code: bool) ->
     with Interrupts() as interrupts:
         while chosen.additions:
             _tell(spending, chosen, ways)
-            earlier = {row.id: row for row in session.rows()}
+            earlier = patiently(lambda: earlier_rows(session))
             submission = session.refine(spending.experiment, chosen.additions, allow_code=allow_code)
             followed = follow(session, submission, earlier, interrupts, ways)
             if followed.lost:

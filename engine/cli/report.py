@@ -33,5 +33,6 @@ def report(
     if output == "-":
         data_lines(lines)
         return
-    write_whole(Path(output), lines, "report")
+    # Read first, so that trouble with the store is not told as trouble with the file.
+    write_whole(Path(output), list(lines), "report")
     words(f"wrote {output}")

@@ -1,5 +1,6 @@
 """The parts of a report, each as lines of Markdown."""
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,11 +8,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from engine.cli.pictures import gallery_of
+from engine.cli.selection import MANY
 from engine.cli.sweepmap import effect_lines, map_lines, title
 from engine.cli.sweeps import Sweep, run_command
+from engine.datasets import DATASETS
 from engine.errors import DataError
 from engine.plan.jobs import JobStatus
-from engine.plan.settings import DEFAULTS
+from engine.plan.settings import CODE, DEFAULTS
 from engine.results.again import queue_text
 from engine.results.calibration import BINS
 from engine.results.columns import columns_shown
@@ -21,8 +24,8 @@ from engine.results.errortext import error_lines, missed_caption
 from engine.results.export import setting
 from engine.results.labels import Labels
 from engine.results.leaderboard import rank
-from engine.results.markdown import escaped, leaderboard_markdown
-from engine.results.markup import block, table
+from engine.results.markdown import leaderboard_markdown
+from engine.results.markup import block, escaped, table
 from engine.results.metrics import METRICS, better_than
 from engine.results.rows import JobRow
 from engine.results.sweepmap import sweep_map, swept, values_of
@@ -205,10 +208,13 @@ class Report:
             yield ""
         if self.rows:
             text = queue_text(self.sweep.name, [(place, place.row.seed) for place in self.sweep.places if place.row])
-            yield "Anywhere else, in an empty folder:"
+            own = [name for name in self._digests() if name not in DATASETS]
+            words = ["engine", "run", "again.toml", *(["--yes"] if len(self.rows) > MANY else [])]
+            words += ["--allow-code"] if any(CODE.fullmatch(str(row.config["model"])) for row in self.rows) else []
+            yield f"Anywhere else, in an empty folder{', with ' + ', '.join(map(_text, own)) if own else ''}:"
             yield ""
             yield from block(
-                ["cat > again.toml <<'END'", *text.rstrip("\n").split("\n"), "END", "engine run again.toml"], "sh"
+                ["cat > again.toml <<'END'", *text.rstrip("\n").split("\n"), "END", shlex.join(words)], "sh"
             )
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -49,10 +50,12 @@ def sweep(
     fixed = fixed_values(found.places, fix or [])
     counted_in = [place for place in found.places if all(place.config.get(name) == v for name, v in fixed.items())]
     varied = swept(counted_in, found.fields)
-    effects = main_effects(counted_in, varied, metric)
-    if missing and not as_json:
-        data_lines(line + "\n" for line in left_lines(found))
+    if missing:
+        if as_json:
+            raise UsageError("--missing and --json exclude each other", hint="the JSON tells in each cell what is left")
+        data_lines(line + "\n" for line in left_lines(replace(found, places=counted_in)))
     else:
+        effects = main_effects(counted_in, varied, metric)
         chosen = fields_of(fields) if fields else drawn_fields(varied, effects)
         if not chosen:
             told = f"the jobs of {experiment} differ in no setting, only in their seeds"

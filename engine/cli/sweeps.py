@@ -28,6 +28,8 @@ class Sweep:
     name: str
     places: Sequence[Place]
     queue: QueueFile | None
+    wanted: frozenset[str] = frozenset()
+    """Ids of the jobs that the file yields; none where it yields too many to list."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -42,12 +44,17 @@ class Sweep:
 
     @property
     def run(self) -> str:
-        """The command that runs what is missing or failed and nothing else; empty where nothing is."""
+        """The command that runs what is missing or failed; empty where nothing is.
+
+        Running the file leaves jobs alone that it does not yield, such as repeats that `refine` added.
+        """
         if not self.left:
             return ""
         if self.queue is None:
             return shlex.join(["engine", "retry", self.name])
-        return run_command(self.queue, self.name, again="--retry-failed")
+        added = [place.id for place in self.left if self.wanted and place.id not in self.wanted]
+        told = [run_command(self.queue, self.name, again="--retry-failed")] if len(added) < len(self.left) else []
+        return " && ".join([*told, *([shlex.join(["engine", "retry", *added])] if added else [])])
 
 
 def run_command(queue: QueueFile, name: str, again: str = "") -> str:
@@ -68,20 +75,22 @@ def _near(path: Path) -> str:
 
 def sweep_of(session: Session, store: Path | None, name: str) -> Sweep:
     """The experiment of that name. Raises UsageError where neither the queue file nor the store knows it."""
-    rows = [row for row in session.rows() if name in row.experiments]
+    jobs = session.snapshot().jobs
+    rows = [row for row in jobs if name in row.experiments]
     queue = _queue(session, store)
     names = {each.name for each in queue.experiments if each.enabled} if queue else set()
     if not rows and name not in names:
-        known = names | {experiment for row in session.rows() for experiment in row.experiments}
+        known = names | {experiment for row in jobs for experiment in row.experiments}
         meant = did_you_mean(name, known)
         hint = f"did you mean {meant}?" if meant else "engine status lists what there is"
         raise UsageError(f"no experiment is called {name}", where=str(session.paths.root), hint=hint)
     if queue is None or name not in names:
         return Sweep(name, places_of(rows), None)
-    places = places_of(rows, _wanted(queue, name))
+    wanted = _wanted(queue, name)
+    places = places_of(rows, wanted)
     if not places:
         raise UsageError(f"nothing of {name} was handed in yet", hint=f"{run_command(queue, name)} trains it")
-    return Sweep(name, places, queue)
+    return Sweep(name, places, queue, frozenset(job.id for job in wanted))
 
 
 def _queue(session: Session, store: Path | None) -> QueueFile | None:

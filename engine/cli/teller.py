@@ -77,10 +77,11 @@ class Teller:
         ids = taken_in(self._session, self._submission)
         if ids is None:
             return
+        follower = follower_of(self._session, ids, self._earlier)
+        self._display = display_for(follower, self._ways)
+        self._follower = follower
         if notice := self._session.notice:
-            warn(notice)
-        self._follower = follower_of(self._session, ids, self._earlier)
-        self._display = display_for(self._follower, self._ways)
+            self._showing(lambda: warn(notice))
 
     def _pass_on(self) -> None:
         """Whoever ends the runner means all that it trains, and what it was handed in for."""

@@ -21,6 +21,7 @@ from engine.results.testsets import TestSets
 REMEMBERED = 4096
 DONE_ALONE = "only a job that is done has them: engine status"
 AGAIN = "engine run --again trains the job anew"
+NOT_KNOWN: NDArray[np.integer] = np.zeros(0, np.int64)
 
 
 def read_mistakes(paths: JobPaths) -> Mistakes:
@@ -28,10 +29,13 @@ def read_mistakes(paths: JobPaths) -> Mistakes:
 
     Raises DataError where mistakes.npz is missing or damaged.
     """
-    path = paths.mistakes
+    return _mistakes(paths.mistakes, _right(paths.predictions))
+
+
+def _mistakes(path: Path, right: NDArray[np.integer]) -> Mistakes:
     with _arrays(path, "misclassified digits") as arrays:
         true, predicted, confidence = arrays["true"], arrays["predicted"], arrays["confidence"]
-        found = Mistakes(arrays["index"], arrays["image"], true, predicted, confidence, _right(paths.predictions))
+        found = Mistakes(arrays["index"], arrays["image"], true, predicted, confidence, right)
     if not found.is_sound():
         raise DataError("the misclassified digits are not what a training leaves", where=str(path), hint=AGAIN)
     return found
@@ -42,7 +46,7 @@ def _right(path: Path) -> NDArray[np.integer]:
     try:
         told = read_predictions(path)
     except DataError:
-        return np.zeros(0, np.int64)
+        return NOT_KNOWN
     classes = int(max(told.true.max(initial=0), told.predicted.max(initial=0))) + 1
     return np.bincount(told.true[told.true == told.predicted], minlength=classes)
 
@@ -104,7 +108,7 @@ def read_pictures(paths: StorePaths, job_ids: Sequence[str], indices: Iterable[i
         if not wanted:
             break
         try:
-            found = read_mistakes(paths.job(job_id))
+            found = _mistakes(paths.job(job_id).mistakes, NOT_KNOWN)
         except DataError:
             continue
         for place, index in enumerate(found.indices.tolist()):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Protocol, overload
 
@@ -151,6 +152,10 @@ class Rows(Sequence[LeaderboardRow]):
 
     def samples(self) -> int | None:
         """How many test digits the data set has, as far as any job tells; all of a board are tested on the same."""
+        return self._samples
+
+    @cached_property
+    def _samples(self) -> int | None:
         return known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
 
     def __len__(self) -> int:

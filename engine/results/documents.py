@@ -27,12 +27,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def spread_document(figure: Figure) -> dict[str, Any]:
+    """`{"mean", "std", "values"}`."""
+    return {"mean": figure.mean, "std": figure.std, "values": list(figure.values)}
+
+
 def figure_document(figure: Figure, interval: Interval | None) -> dict[str, Any]:
     """`{"mean", "std", "values", "ci95", "ci95_method"}`."""
     return {
-        "mean": figure.mean,
-        "std": figure.std,
-        "values": list(figure.values),
+        **spread_document(figure),
         "ci95": None if interval is None else [plain(interval.low), plain(interval.high)],
         "ci95_method": None if interval is None else interval.method,
     }

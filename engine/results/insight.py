@@ -6,7 +6,7 @@ from typing import Any
 from engine.results.calibration import BINS, Calibration, calibration
 from engine.results.churn import Churn
 from engine.results.confusion import classes_of, confusions, macro_f1, matrix, scores, surest_mistakes
-from engine.results.documents import VERSION, plain
+from engine.results.documents import VERSION, plain, spread_document
 from engine.results.effects import Effects
 from engine.results.errortext import MOST_CLASSES
 from engine.results.missed import Missed
@@ -15,8 +15,8 @@ from engine.results.sweepmap import Cell, SweepMap
 from engine.results.testsets import TestSet
 
 
-def errors_document(job_id: str, dataset: str, found: Predictions, bins: int = BINS, limit: int = 0) -> dict[str, Any]:
-    """One job's errors whole; `limit` bounds the mistakes, the most confident first, 0 gives all."""
+def errors_document(job_id: str, dataset: str, found: Predictions, bins: int = BINS) -> dict[str, Any]:
+    """One job's errors whole, the most confident first."""
     right = found.true == found.predicted
     classes, per_class = classes_of(found), scores(found)
     counts = matrix(found.true, found.predicted, classes).tolist() if classes <= MOST_CLASSES else None
@@ -50,7 +50,7 @@ def errors_document(job_id: str, dataset: str, found: Predictions, bins: int = B
                 "predicted": int(found.predicted[place]),
                 "confidence": plain(float(found.confidence[place])),
             }
-            for place in surest_mistakes(found, limit)
+            for place in surest_mistakes(found, 0)
         ],
     }
 
@@ -128,9 +128,7 @@ def map_document(name: str, found: SweepMap, effects: Effects | None, run: str) 
 def cell_document(cell: Cell) -> dict[str, Any]:
     """`{"mean", "std", "values", "n", "jobs", "states", "job_ids", "left"}`."""
     return {
-        "mean": cell.figure.mean,
-        "std": cell.figure.std,
-        "values": list(cell.figure.values),
+        **spread_document(cell.figure),
         "n": cell.n,
         "jobs": len(cell.places),
         "states": dict(cell.states),

@@ -48,7 +48,7 @@ def squeezed(name: str, differs: Mapping[str, str], width: int) -> str:
     whole = named(name, differs)
     if len(whole) <= width:
         return whole
-    told = named("", {initials(field): text for field, text in differs.items()})
+    told = " ".join(f"{initials(field)}={text}" for field, text in differs.items())
     if len(told) > width:
         told = " ".join(f"s{text}" if field == "seed" else text for field, text in differs.items())
     room = width - len(told) - 1

@@ -1,9 +1,16 @@
 """Parts of a Markdown document in which nothing that came from data marks anything up."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.results.markdown import escaped
 from engine.text import visible
+
+MARKED = re.compile(r"([\\`*_\[\]<>|~#&!])")
+
+
+def escaped(text: str) -> str:
+    """The same text in Markdown, where nothing in it marks anything up."""
+    return MARKED.sub(r"\\\1", text)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> Iterator[str]:

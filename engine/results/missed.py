@@ -33,11 +33,6 @@ class Missed:
     witness: int
 
     @property
-    def agreed(self) -> float:
-        """The share of the wrong answers that are the most frequent one: near 1, the label may be what is wrong."""
-        return self.taken[0][1] / self.missed
-
-    @property
     def label_doubtful(self) -> bool:
         """Several jobs, nearly all of them, say the same other class."""
         return self.jobs > 1 and self.taken[0][1] >= NEARLY_ALL * self.jobs

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.errors import UsageError
 from engine.plan.jobs import Configuration, Job, JobStatus, Value
@@ -87,7 +88,7 @@ class SweepMap:
     fixed: Mapping[str, Value]
     cells: tuple[tuple[Cell, ...], ...]
 
-    @property
+    @cached_property
     def extent(self) -> tuple[float, float] | None:
         """The least and the largest mean; None where there is none."""
         means = [cell.figure.mean for line in self.cells for cell in line if cell.figure.mean is not None]
@@ -132,7 +133,7 @@ def fixed_at(places: Sequence[Place], field: str, text: str) -> Value:
         if setting(value) == text.strip() or _same_number(value, text):
             return value
     allowed = ", ".join(map(setting, values)) or "nothing: no job has such a setting"
-    raise UsageError(f"no job has {field}={text[:40]}", hint=f"allowed: {allowed}")
+    raise UsageError(f"no job has {field}={brief(text)}", hint=f"allowed: {allowed}")
 
 
 def _same_number(value: Value, text: str) -> bool:

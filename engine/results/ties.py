@@ -3,8 +3,8 @@
 import heapq
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.results.boardrows import LeaderboardRow, Rows
@@ -15,6 +15,7 @@ from engine.results.significance import LEVEL, MCNEMAR, PAIRED, WELCH, Tie, holm
 
 if TYPE_CHECKING:
     from engine.results.predictions import Hits
+    from engine.results.rows import JobRow
 
     Reader: TypeAlias = Callable[[str], Hits | None]
 
@@ -87,15 +88,17 @@ def compare(rows: Sequence[LeaderboardRow], rank_by: str, hits: "Reader", *, bey
     """
     made: dict[str, Tie] = {}
     found: list[tuple[str, str, float]] = []
-    remembered = _Remembered(hits)
+    if not rows:
+        return made
+    first = _First(rows[0], cache(hits))
     for row in rows:
         name = row.job_ids[0]
         if row.rank is None:
             made[name] = Tie(UNRANKED)
-        elif row is rows[0]:
+        elif row is first.row:
             made[name] = Tie(FIRST)
         else:
-            method, p = _tested(rows[0], row, rank_by, remembered)
+            method, p = _tested(first, row, rank_by, hits)
             made[name] = Tie(method)
             if p is not None:
                 found.append((name, method, p))
@@ -105,46 +108,44 @@ def compare(rows: Sequence[LeaderboardRow], rank_by: str, hits: "Reader", *, bey
     return made
 
 
-class _Remembered:
-    """Reads what jobs got right; the first row's, which are asked for again and again, once."""
+@dataclass(frozen=True)
+class _First:
+    """The first row of a board, which every other is compared with: what is read of it is read once."""
 
-    def __init__(self, read: "Reader") -> None:
-        self._read = read
-        self._known: dict[str, Hits | None] = {}
+    row: LeaderboardRow
+    hits: "Reader"
 
-    def first(self, job_id: str) -> "Hits | None":
-        if job_id not in self._known:
-            self._known[job_id] = self._read(job_id)
-        return self._known[job_id]
-
-    def other(self, job_id: str) -> "Hits | None":
-        return self._read(job_id)
+    @cached_property
+    def repeats(self) -> "dict[tuple[int, int], JobRow]":
+        return _by_repeat(self.row)
 
 
-def _tested(
-    first: LeaderboardRow, row: LeaderboardRow, rank_by: str, remembered: _Remembered
-) -> tuple[str, float | None]:
+def _tested(first: _First, row: LeaderboardRow, rank_by: str, hits: "Reader") -> tuple[str, float | None]:
     """The test of two rows that have their figure, and its p; None with the reason where there is none."""
     value = FIELDS[rank_by]
-    if first.n > 1 and row.n > 1:
-        theirs = {_seed(row, at): job for at, job in enumerate(row.jobs)}
-        pairs = [(job, theirs[key]) for at, job in enumerate(first.jobs) if (key := _seed(first, at)) in theirs]
+    if first.row.n > 1 and row.n > 1:
+        theirs = _by_repeat(row)
+        pairs = [(job, theirs[key]) for key, job in first.repeats.items() if key in theirs]
         if len(pairs) > 1:
             return PAIRED, paired_t([value(a) for a, _ in pairs], [value(b) for _, b in pairs])
-        return WELCH, welch_t([value(job) for job in first.jobs], [value(job) for job in row.jobs])
+        return WELCH, welch_t([value(job) for job in first.row.jobs], [value(job) for job in row.jobs])
     if rank_by not in OF_DIGITS:
         return NO_DIGITS, None
     by_seed = {job.seed: job for job in reversed(row.jobs)}
-    shared = next(((job, by_seed[job.seed]) for job in first.jobs if job.seed in by_seed), None)
-    ours, theirs_alone = shared or (first.jobs[0], row.jobs[0])
-    counts = _discordant(remembered.first(ours.id), remembered.other(theirs_alone.id))
+    shared = next(((job, by_seed[job.seed]) for job in first.row.jobs if job.seed in by_seed), None)
+    ours, theirs_alone = shared or (first.row.jobs[0], row.jobs[0])
+    counts = _discordant(first.hits(ours.id), hits(theirs_alone.id))
     return (NO_PREDICTIONS, None) if counts is None else (MCNEMAR, mcnemar(*counts))
 
 
-def _seed(row: LeaderboardRow, at: int) -> tuple[int, int]:
-    """What pairs a repeat with another row's: its seed, and which it is of those that have it."""
-    seed = row.jobs[at].seed
-    return seed, sum(job.seed == seed for job in row.jobs[:at])
+def _by_repeat(row: LeaderboardRow) -> "dict[tuple[int, int], JobRow]":
+    """The row's jobs by what pairs them with another row's: the seed, and which it is of those that have it."""
+    seen: Counter[int] = Counter()
+    found = {}
+    for job in row.jobs:
+        found[job.seed, seen[job.seed]] = job
+        seen[job.seed] += 1
+    return found
 
 
 def _discordant(ours: "Hits | None", theirs: "Hits | None") -> tuple[int, int] | None:

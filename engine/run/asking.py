@@ -8,12 +8,11 @@ from engine.errors import UsageError
 from engine.plan.words import did_you_mean
 from engine.record.locks import holder
 from engine.record.paths import StorePaths
-from engine.record.store import Store
 from engine.run import inbox, starting
+from engine.zoo import ALLOW_CODE
 
 if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
-    from engine.results.planning import Addition
 
 
 @dataclass(frozen=True)
@@ -77,33 +76,8 @@ class Asking:
                 hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(names)
                 raise UsageError(f"no experiment is called {name}", where=str(queue.path), hint=hint)
         if code and not allow_code:
-            hint = "it would run that code: look at it, then add --allow-code"
-            raise UsageError(
-                f"the queue file names code of its own: {', '.join(code)}", where=str(queue.path), hint=hint
-            )
-
-    def refine(self, experiment: str, additions: Sequence["Addition"], *, allow_code: bool = False) -> Submission:
-        """Ask for repeats of jobs that are there already, and start a runner if none runs.
-
-        They belong to the experiment, and stay when its queue file is submitted again. Raises UsageError where they
-        would run code that is not allowed, else as `submit`.
-        """
-        from engine.plan.settings import CODE  # noqa: PLC0415 - pydantic: 0.3 s
-
-        starting.refuse_other_host(self.paths)
-        likes = {row.id: row for row in Store(self.paths).jobs([each.like for each in additions])}
-        code = sorted({str(row.config["model"]) for row in likes.values() if CODE.fullmatch(str(row.config["model"]))})
-        if code and not allow_code:
-            hint = "it would run that code: look at it, then add --allow-code"
-            raise UsageError(f"its jobs name code of their own: {', '.join(code)}", hint=hint)
-        arguments = {
-            "experiment": experiment,
-            "jobs": [{"like": each.like, "seed": each.seed} for each in additions],
-            "alone": holder(self.paths.runner_lock) is None,
-        }
-        request = inbox.leave(self.paths, "refine", arguments)
-        self.ensure_runner()
-        return Submission(request)
+            told = f"the queue file names code of its own: {', '.join(code)}"
+            raise UsageError(told, where=str(queue.path), hint=ALLOW_CODE)
 
     def stop(self, job_ids: Sequence[str], *, now: bool = False, start: bool = True) -> str:
         """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request.

@@ -11,7 +11,7 @@ from engine.datasets.load import load
 from engine.errors import DataError, EngineError, EnvironmentFault, UsageError
 from engine.record.jobfile import JobFile
 from engine.record.paths import JobPaths
-from engine.zoo import MODELS
+from engine.zoo import ALLOW_CODE, MODELS
 
 FLAGS = ("--allow-code", "--force")
 
@@ -37,8 +37,7 @@ def export(paths: JobPaths, file: Path, *, allow_code: bool = False, force: bool
     job = JobFile.read(paths.config)
     name = str(job.job.config["model"])
     if name not in MODELS and not allow_code:
-        hint = "it would run that code: look at it, then add --allow-code"
-        raise UsageError(f"the job's model is code of its own: {name}", where=str(paths.config), hint=hint)
+        raise UsageError(f"the job's model is code of its own: {name}", where=str(paths.config), hint=ALLOW_CODE)
     refuse_to_replace(file, force=force)
 
     from engine.training import checkpoint, compiled, models  # noqa: PLC0415  loads TensorFlow

@@ -14,7 +14,7 @@ from engine.datasets.load import load
 from engine.errors import EngineError, UsageError
 from engine.plan.jobs import Configuration
 from engine.plan.settings import DEFAULTS
-from engine.zoo import MODELS
+from engine.zoo import ALLOW_CODE, MODELS
 
 MINIBATCH = 128
 SAMPLES = 9
@@ -59,8 +59,7 @@ def model(config: Configuration, *, allow_code: bool = False) -> dict[str, Any]:
     Raises UsageError where the model is a person's own code that was not allowed, DataError or ModelError.
     """
     if str(config["model"]) not in MODELS and not allow_code:
-        hint = "it would run that code: look at it, then add --allow-code"
-        raise UsageError(f"the model is code of its own: {config['model']}", hint=hint)
+        raise UsageError(f"the model is code of its own: {config['model']}", hint=ALLOW_CODE)
     from engine.training import models  # noqa: PLC0415  loads TensorFlow
     from engine.zoo import custom  # noqa: PLC0415
 

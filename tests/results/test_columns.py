@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.results.columns import Apart
+from engine.results.labels import squeezed
 from engine.results.leaderboard import rank
 from tests.results.rows_made import job
 
@@ -43,3 +44,8 @@ def test_the_width_holds_every_cell_and_rows_of_one_experiment_differ(drawn: lis
     assert len(set(told)) == len(told) or len({(row.experiments, tuple(row.config.items())) for row in board}) < len(
         told
     )
+
+
+def test_settings_with_the_same_initials_are_all_told() -> None:
+    told = squeezed("grid", {"lr_schedule": "cosine", "label_smoothing": "0.1", "lr_step": "5"}, 34)
+    assert told == "grid ls=cosine ls=0.1 ls=5"

@@ -30,7 +30,7 @@ def test_the_hardest_come_first_with_what_they_were_taken_for() -> None:
     hardest, second, third = found.missed(found.hardest())
     assert (hardest.index, hardest.true, hardest.missed, hardest.jobs) == (3, 3, 4, 4)
     assert hardest.taken == ((8, 3), (5, 1))
-    assert (hardest.agreed, hardest.confidence) == (0.75, 0.75)
+    assert (hardest.taken[0][1] / hardest.missed, hardest.confidence) == (0.75, 0.75)
     assert (second.index, second.taken, third.index, third.taken) == (1, ((7, 2),), 4, ((9, 1),))
     assert found.hardest(least=2) == [3, 1]
     assert found.wrong.tolist() == [0, 2, 0, 4, 1, 0]
