@@ -1,5 +1,6 @@
 """The only thread that reads the store: it polls, and posts a frozen snapshot when something differs."""
 
+import os
 import sqlite3
 import threading
 import time
@@ -24,6 +25,7 @@ DEVICE_SECONDS = {True: 2.0, False: 15.0}
 LARGEST_FILE = 1 << 20
 
 Signature = tuple[int, int, int] | None
+NEVER = (0, 0, 0, False)
 
 
 class Feed:
@@ -98,8 +100,8 @@ class Feed:
         self._read: dict[str, int] = {}
         self._mistakes: list[str] = []
         self._notes_seen: Signature = (0, 0, 0)
-        self._file_seen: Signature = None
-        self._file_posted: Signature = (0, 0, 0)
+        self._file_seen: tuple[int, int, int, bool] | None = None
+        self._file_posted: tuple[int, int, int, bool] | None = NEVER
         self._submissions: list[Submission] = []
         self._devices: tuple[Device, ...] = ()
         self._devices_at = float("-inf")
@@ -174,9 +176,9 @@ class Feed:
         snapshot = self._session.snapshot()
         if snapshot != self._snapshot:
             self._snapshot = snapshot
-            PACE.of(snapshot.jobs)
+            PACE.of(snapshot)
             if snapshot.runner is not None:
-                LEFT.of(snapshot.jobs)
+                LEFT.of(snapshot)
             self._post(self.Changed(snapshot))
         self._read_notes()
         if not self._session.exists:
@@ -240,9 +242,11 @@ class Feed:
         """A file is taken in once it has stood unchanged from one poll to the next: editors write in several steps."""
         if self._queue_file is None:
             return
-        seen = signature(self._queue_file)
+        found = signature(self._queue_file)
+        # Whoever gets leave to write a file has not written it.
+        seen = None if found is None else (*found, os.access(self._queue_file, os.W_OK))
         settled, self._file_seen = seen == self._file_seen, seen
-        first = self._file_posted == (0, 0, 0)
+        first = self._file_posted is NEVER
         if seen == self._file_posted or not (settled or first):
             return
         self._file_posted = seen

@@ -1,10 +1,11 @@
 """What takes long to reckon from all jobs: done once for each state of the store, by the feed before it posts that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from engine.results.estimate import pace, seconds_left
+from engine.results.estimate import NO_PACE, pace, seconds_left
 from engine.results.rows import JobRow
+from engine.session import Snapshot
 
 Found = TypeVar("Found")
 
@@ -12,15 +13,16 @@ Found = TypeVar("Found")
 class Once(Generic[Found]):
     """Reckons anew only where the jobs differ from the last ones. Threads may ask at the same time."""
 
-    def __init__(self, reckon: Callable[[Sequence[JobRow]], Found]) -> None:
+    def __init__(self, reckon: Callable[[Sequence[JobRow], Mapping[str, float]], Found]) -> None:
         self._reckon = reckon
-        self._last: tuple[Sequence[JobRow], Found] | None = None
+        self._last: tuple[tuple[Sequence[JobRow], Mapping[str, float]], Found] | None = None
 
-    def of(self, jobs: Sequence[JobRow]) -> Found:
-        """What there is to know of these jobs."""
+    def of(self, snapshot: Snapshot | None) -> Found:
+        """What there is to know of these jobs, at the pace that they go now."""
+        seen = (snapshot.jobs, snapshot.pace) if snapshot is not None else ((), NO_PACE)
         last = self._last
-        if last is None or (last[0] is not jobs and last[0] != jobs):
-            last = self._last = jobs, self._reckon(jobs)
+        if last is None or last[0] != seen:
+            last = self._last = seen, self._reckon(*seen)
         return last[1]
 
 

@@ -9,10 +9,12 @@ def clock(seconds: float) -> str:
 
 
 def spoken(seconds: float) -> str:
-    """`42 s`, `21 min`, `3.1 h`."""
+    """`42 s`, `21 min`, `3.1 h`, `2.5 days`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.1f} days"
 
 
 def counted(count: int, noun: str) -> str:

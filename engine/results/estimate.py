@@ -69,11 +69,6 @@ class Pace:
     device: dict[Shape, str] = field(default_factory=dict)
     stopped_after: dict[Shape, float] = field(default_factory=dict)
 
-    def left(self, config: Configuration, done: int = 0, device: str = "") -> float | None:
-        """Likely seconds until a job ends, as `span`."""
-        found = self.span(config, done, device)
-        return None if found is None else found.likely
-
     def span(self, config: Configuration, done: int = 0, device: str = "") -> Span | None:
         """Seconds until a job of `config` ends that has done `done` epochs on `device`; None where nothing like it was
         measured there.

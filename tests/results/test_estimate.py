@@ -15,30 +15,35 @@ def row(number, config=PLAIN, **more):
     return type(made)(**{**made.__dict__, "config": config, "epochs": config["epochs"]})
 
 
+def likely(found, config, **more):
+    span = found.span(config, **more)
+    return None if span is None else span.likely
+
+
 def test_of_the_last_jobs_of_a_shape_the_quicker_half_tells():
     compiled = row(1, epoch=4, seconds=12.0, device="CPU", ended=1.0)
     warm = row(2, epoch=1, seconds=2.0, device="CPU", status=JobStatus.RUNNING)
-    assert pace([compiled]).left(PLAIN) == pytest.approx(90.0)
-    assert pace([compiled, warm]).left(PLAIN) == pytest.approx(60.0)
-    assert pace([compiled, warm]).left(PLAIN, done=28) == pytest.approx(4.0)
-    assert pace([compiled]).left(PLAIN, done=40) == 0.0
+    assert likely(pace([compiled]), PLAIN) == pytest.approx(90.0)
+    assert likely(pace([compiled, warm]), PLAIN) == pytest.approx(60.0)
+    assert likely(pace([compiled, warm]), PLAIN, done=28) == pytest.approx(4.0)
+    assert likely(pace([compiled]), PLAIN, done=40) == 0.0
     busy = [row(10 + n, epoch=10, seconds=90.0, device="CPU", ended=5.0 + n) for n in range(8)]
-    assert pace([compiled, *busy]).left(PLAIN) == pytest.approx(270.0), "what was long ago is forgotten"
+    assert likely(pace([compiled, *busy]), PLAIN) == pytest.approx(270.0), "what was long ago is forgotten"
 
 
 def test_what_was_measured_elsewhere_tells_nothing_of_a_device():
     rows = [row(1, epoch=10, seconds=100.0, device="CPU")]
-    assert pace(rows).left(PLAIN, device="CPU") == pytest.approx(300.0)
-    assert pace(rows).left(PLAIN, device="H100") is None
-    assert pace(rows).left(PLAIN | {"model": "mlp"}) is None
+    assert likely(pace(rows), PLAIN, device="CPU") == pytest.approx(300.0)
+    assert likely(pace(rows), PLAIN, device="H100") is None
+    assert likely(pace(rows), PLAIN | {"model": "mlp"}) is None
 
 
 def test_a_job_without_a_device_goes_where_the_last_of_its_shape_went():
     cpu = row(1, epoch=10, seconds=100.0, device="CPU", ended=50.0)
     gpu = row(2, epoch=10, seconds=10.0, device="H100", ended=90.0)
-    assert pace([gpu, cpu]).left(PLAIN) == pytest.approx(30.0)
+    assert likely(pace([gpu, cpu]), PLAIN) == pytest.approx(30.0)
     running = row(3, epoch=1, seconds=10.0, device="CPU", status=JobStatus.RUNNING)
-    assert pace([gpu, cpu, running]).left(PLAIN) == pytest.approx(300.0)
+    assert likely(pace([gpu, cpu, running]), PLAIN) == pytest.approx(300.0)
 
 
 def test_early_stopping_gives_a_range():

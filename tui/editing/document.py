@@ -1,6 +1,6 @@
 """The queue file as it is edited: its text, every step that led there, and the file on disk that it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -9,9 +9,8 @@ from engine.errors import EngineError, EnvironmentFault, Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from tui.editing.history import History
-from tui.editing.merge import Conflict, Side, merge
+from tui.editing.merge import Answers, Conflict, merge
 from tui.editing.replacing import FileChanged, read_settled, replace_file, writable
-from tui.editing.tables import Key
 
 BOM = b"\xef\xbb\xbf"
 # How often a file may change while it is being saved.
@@ -61,7 +60,6 @@ class Document:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self._viewed = read_only
-        self._locked = False
         self.base: str | None = None
         self.queue: QueueFile | None = None
         self.problem = ""
@@ -85,6 +83,10 @@ class Document:
     def read_only(self) -> bool:
         """Whether it is only looked at, by choice or since the file is; what was changed before may still be saved."""
         return self._viewed or (self._locked and not self.unsaved)
+
+    @property
+    def _locked(self) -> bool:
+        return not writable(self.path)
 
     @property
     def sheet(self) -> Sheet:
@@ -136,7 +138,6 @@ class Document:
             self.problem = problem
             return Came.BROKEN
         self._disk = data
-        self._locked = not writable(self.path)
         if data is None:
             gone = self.base is not None
             self.problem = (
@@ -188,7 +189,7 @@ class Document:
         theirs, _ = self._read()
         return [] if theirs is None else merge(self.base or "", self.text, theirs).conflicts
 
-    def save(self, answers: Mapping[tuple[str, Key], Side] | None = None, *, force: bool = False) -> None:
+    def save(self, answers: Answers | None = None, *, force: bool = False) -> None:
         """Write the text, merged with what changed on disk meanwhile; `answers` decides where both changed the same.
 
         `force` writes it whatever stands there. Raises EngineError; then the file is as it was.
@@ -202,7 +203,7 @@ class Document:
         hint = "wait until nobody writes it, then save again"
         raise EnvironmentFault("the file changes again and again", where=str(self.path), hint=hint)
 
-    def _write(self, answers: Mapping[tuple[str, Key], Side], *, force: bool) -> None:
+    def _write(self, answers: Answers, *, force: bool) -> None:
         text, was = self.text, None
         if not force:
             theirs, was = self._read()

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from typing import Any
 from engine.errors import EngineError
 from tui.editing.document import Document
 from tui.editing.merge import merge
+
+# A process's number comes again, in a container soon.
+RUN = secrets.token_hex(4)
 
 
 def _folder() -> Path:
@@ -24,7 +28,7 @@ def _stem(path: Path) -> str:
 
 def _own(path: Path) -> Path:
     """Each console keeps its own: several may be open on one file."""
-    return _folder() / f"{_stem(path)}-{os.getpid()}.json"
+    return _folder() / f"{_stem(path)}-{RUN}-{os.getpid()}.json"
 
 
 def keep(document: Document) -> None:
@@ -70,7 +74,8 @@ def forget(path: Path) -> None:
 
 def _left(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for kept in sorted(_folder().glob(f"{_stem(path)}-*.json")):
-        if _alive(int(kept.stem.rpartition("-")[2])):
+        pid = int(kept.stem.rpartition("-")[2])
+        if kept == _own(path) or (pid != os.getpid() and _alive(pid)):
             continue
         with contextlib.suppress(OSError, ValueError):
             draft = json.loads(kept.read_text("utf-8"))

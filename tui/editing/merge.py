@@ -42,6 +42,10 @@ class Conflict:
         return self.table, self.key
 
 
+# What was decided, by the conflict's name: for this conflict, this side.
+Answers: TypeAlias = Mapping[tuple[str, Key], tuple[Conflict, Side]]
+
+
 @dataclass
 class Merge:
     """What came of a merge: the text, unless there are conflicts that nobody has decided."""
@@ -50,11 +54,11 @@ class Merge:
     conflicts: list[Conflict] = field(default_factory=list)
 
 
-def merge(base: str, ours: str, theirs: str, answers: Mapping[tuple[str, Key], Side] | None = None) -> Merge:
+def merge(base: str, ours: str, theirs: str, answers: Answers | None = None) -> Merge:
     """`theirs` with the changes that lead from `base` to `ours`; all three are valid TOML.
 
-    `answers` decides conflicts by their `name`. Raises UsageError where the file is written in a way that no edit
-    would survive.
+    `answers` decides conflicts, each as long as it is the one that was asked about. Raises UsageError where the file is
+    written in a way that no edit would survive.
     """
     if ours in (theirs, base):
         return Merge(theirs)
@@ -85,7 +89,7 @@ class _Work:
         base: dict[str, Any],
         ours: dict[str, Any],
         theirs: dict[str, Any],
-        answers: Mapping[tuple[str, Key], Side],
+        answers: Answers,
     ) -> None:
         self.base, self.ours, self.theirs = base, ours, theirs
         self.answers = answers
@@ -110,7 +114,9 @@ class _Work:
 
     def _decide(self, conflict: Conflict) -> Any:
         """What the person said, or a conflict more."""
-        answer = self.answers.get(conflict.name)
+        asked, answer = self.answers.get(conflict.name, (conflict, None))
+        if not (same(asked.ours, conflict.ours) and same(asked.theirs, conflict.theirs)):
+            answer = None  # another value by now than the one that the person was shown
         if answer is None:
             self.conflicts.append(conflict)
         return conflict.ours if answer == "ours" else conflict.theirs

@@ -109,9 +109,14 @@ def _put(aside: Path, target: Path, data: bytes, expected: bytes | None) -> None
         return
     if aside.read_bytes() == expected:
         return
-    _swap(aside, target)
-    if aside.read_bytes() != data:
-        _swap(aside, target)  # written once more in that moment: the newest stays
+    try:
+        _swap(aside, target)
+        if aside.read_bytes() != data:
+            _swap(aside, target)  # written once more in that moment: the newest stays
+    except FileNotFoundError:  # taken away in that moment: theirs goes back, unless something newer stands there
+        if aside.read_bytes() != data:
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, target)
     raise FileChanged
 
 

@@ -130,7 +130,7 @@ def queue_texts(paint: Paint, snapshot: Snapshot | None) -> list[Text]:
             brief.append(f"{number}{look.glyph(status, ascii_only=paint.ascii)} ", style=style)
     if snapshot.pending:
         full.append(f"{snapshot.pending} on the way  ", style="dim")
-    left = LEFT.of(snapshot.jobs) if snapshot.runner is not None else None
+    left = LEFT.of(snapshot) if snapshot.runner is not None else None
     if left:
         full.append(f"ETA {look.clock(left)} ", style="bold")
         brief.append(f"ETA {look.clock(left)} ", style="bold")

@@ -1,6 +1,7 @@
 """What there is to know of an experiment beside its jobs: its settings, what it costs."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -51,7 +52,7 @@ def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
     """What training an experiment comes to."""
     if item.plan is None:
         return Text("")
-    measured = PACE.of(snapshot.jobs if snapshot else ())
+    measured = PACE.of(snapshot)
     return Text(" " + cost_words(cost(item.plan.count, item.slots, item.rows, measured)), style="bold")
 
 
@@ -68,7 +69,8 @@ class Names:
         if item.kind == "waiting" and snapshot is not None and len(snapshot.jobs) <= MOST_NAMED:
             rows = snapshot.jobs
         if rows is not self._rows:
-            self._rows, self._labels = rows, Labels([row for row in rows if row is not None])
+            told = [row for row in islice(rows, MOST_NAMED) if row is not None]
+            self._rows, self._labels = rows, Labels(told)
         return self._labels
 
 

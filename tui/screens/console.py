@@ -89,6 +89,9 @@ class Console(Screen[None]):
             return "this is read-only: start labtop without --read-only to change anything"
         if self.queue_file is None:
             return "this is read-only: there is no queue file here; labtop FILE opens one with its store"
+        document = self.desk.document if self.loaded else None
+        if document is not None and document.read_only:
+            return f"{self.queue_file} is read-only: chmod u+w lets you change it"
         return ""
 
     def tell(self, text: str, *, wrong: bool = False) -> None:

@@ -201,7 +201,9 @@ class Desk:
         """What an experiment comes to, from what was measured here."""
         rows = self.screen.snapshot.jobs if self.screen.snapshot else ()
         wanted = slots(experiment)
-        return cost_words(cost(count(experiment), wanted, Found(rows).rows(experiment, wanted), PACE.of(rows)))
+        return cost_words(
+            cost(count(experiment), wanted, Found(rows).rows(experiment, wanted), PACE.of(self.screen.snapshot))
+        )
 
     def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
         """A configuration that was trained becomes an experiment, or the defaults."""

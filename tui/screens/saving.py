@@ -29,7 +29,7 @@ class Saving:
 
     def __init__(self, desk: "Desk", document: Document, then: Callable[[], None] | None) -> None:
         self.desk, self.document, self.then = desk, document, then
-        self.answers: dict[tuple[str, Key], Side] = {}
+        self.answers: dict[tuple[str, Key], tuple[Conflict, Side]] = {}
         self.conflicts: list[Conflict] = []
 
     def begin(self) -> None:
@@ -62,7 +62,7 @@ class Saving:
             if side is None:
                 self.desk.screen.tell("not saved", wrong=True)
             else:
-                self.answers[conflict.name] = side
+                self.answers[conflict.name] = conflict, side
                 self._ask()
 
         self.desk.screen.app.push_screen(Choose(title(conflict), choices, text), answered)

@@ -107,7 +107,12 @@ def test_changes_that_touch_wait_for_an_answer(file):
     with pytest.raises(EngineError):
         document.save()
     assert "epochs = 9" in file.read_text()
-    document.save({conflict.name: "theirs"})
+    file.write_text(TEXT.replace("3", "11"))
+    with pytest.raises(EngineError):
+        document.save({conflict.name: (conflict, "ours")})
+    assert "epochs = 11" in file.read_text(), "nobody was asked about this value"
+    file.write_text(TEXT.replace("3", "9"))
+    document.save({conflict.name: (conflict, "theirs")})
     assert "epochs = 9" in file.read_text() and not document.unsaved and not document.problem
 
 
@@ -174,10 +179,13 @@ def test_what_was_unsaved_when_the_console_died_is_found_again(file, monkeypatch
     set_epochs(document, 5)
     draft.keep(document)
     assert draft.found(opened(file)) is None, "its owner lives"
-    monkeypatch.setattr(draft, "_alive", lambda _: False)
+    # A console that came after it, and by chance has its number.
+    monkeypatch.setattr(draft, "RUN", "another")
     file.write_text(TEXT + "# theirs\n")
     again = opened(file)
     assert draft.found(again) == TEXT.replace("3", "5") + "# theirs\n"
+    draft.keep(again)
+    assert draft.found(again) is not None, "what is kept of one takes nothing from the other"
     draft.forget(file)
     assert draft.found(again) is None
 

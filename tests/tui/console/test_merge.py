@@ -53,7 +53,7 @@ def test_two_values_of_one_key_are_asked():
     [conflict] = merge(BASE, ours, theirs).conflicts
     assert (conflict.table, conflict.key, conflict.ours, conflict.theirs) == ("a", ("dropout",), 0.3, 0.4)
     for side, value in (("ours", 0.3), ("theirs", 0.4)):
-        text = merge(BASE, ours, theirs, {conflict.name: side}).text
+        text = merge(BASE, ours, theirs, {conflict.name: (conflict, side)}).text
         assert meant(text)["experiment"][0]["dropout"] == value
 
 
@@ -73,8 +73,10 @@ def test_an_experiment_deleted_here_and_changed_there_is_asked():
     theirs = BASE.replace("0.2", "0.4")
     [conflict] = merge(BASE, ours, theirs).conflicts
     assert conflict.key == () and conflict.ours is MISSING
-    assert [t["name"] for t in meant(merge(BASE, ours, theirs, {conflict.name: "ours"}).text)["experiment"]] == ["b"]
-    kept = meant(merge(BASE, ours, theirs, {conflict.name: "theirs"}).text)["experiment"]
+    assert [
+        t["name"] for t in meant(merge(BASE, ours, theirs, {conflict.name: (conflict, "ours")}).text)["experiment"]
+    ] == ["b"]
+    kept = meant(merge(BASE, ours, theirs, {conflict.name: (conflict, "theirs")}).text)["experiment"]
     assert kept[0]["dropout"] == 0.4
 
 
@@ -136,7 +138,7 @@ def test_no_edit_is_lost(here, there):
     found = merge(BASE, ours, theirs)
     if found.conflicts:
         assert {here, there} == {"off", "delete"}
-        answers = {conflict.name: "ours" for conflict in found.conflicts}
+        answers = {conflict.name: (conflict, "ours") for conflict in found.conflicts}
         found = merge(BASE, ours, theirs, answers)
     assert found.text is not None
     document, here_doc, there_doc = meant(found.text), meant(ours), meant(theirs)
@@ -184,7 +186,7 @@ def values(document):
 @given(documents(), documents(), documents(), st.sampled_from(["ours", "theirs"]))
 def test_any_three_files_can_be_brought_together(base, ours, theirs, side):
     found = merge(base, ours, theirs)
-    answers = {conflict.name: side for conflict in found.conflicts}
+    answers = {conflict.name: (conflict, side) for conflict in found.conflicts}
     text = found.text if found.text is not None else merge(base, ours, theirs, answers).text
     assert text is not None
     document = meant(text)
