@@ -15,8 +15,9 @@ install: .venv/installed
 run: install
 	$(BIN)/engine run experiments.toml
 
+# Test files by turns on a few cores: what a file sets up is set up once, and most of the time is TensorFlow's start.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # Of Debian: what some tests put labtop to the test with. Without them these tests are skipped.
 TEST_PACKAGES := vim openssh-server openssh-client faketime

@@ -54,10 +54,10 @@ def _right(path: Path) -> NDArray[np.integer]:
 def read_predictions(path: Path) -> Predictions:
     """Raises DataError where the file is missing or damaged."""
     with _arrays(path, "predictions") as arrays:
-        true, predicted, confidence = arrays["true"], arrays["predicted"], arrays["confidence"]
-        if true.ndim != 1 or not true.shape == predicted.shape == confidence.shape:
-            raise ValueError("its arrays do not have one length")
-        return Predictions(true, predicted, confidence)
+        found = Predictions(arrays["true"], arrays["predicted"], arrays["confidence"])
+    if not found.is_sound():
+        raise DataError("the predictions are not what a training leaves", where=str(path), hint=AGAIN)
+    return found
 
 
 class KnownHits:

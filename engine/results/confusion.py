@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from engine.results.predictions import Predictions
 
+# A matrix of more classes is left out, since it could be neither read nor, at its largest, held.
+MOST_CLASSES = 256
+
 
 @dataclass(frozen=True)
 class ClassScore:

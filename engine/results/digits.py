@@ -157,12 +157,17 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
 
 
 def confusion(found: "Mistakes") -> list[list[int]]:
-    """How often each class (a row) was taken for each (a column), its own among them where that is known."""
-    from engine.results.confusion import matrix  # noqa: PLC0415 - NumPy: 0.1 s, loaded wherever mistakes are
+    """How often each class (a row) was taken for each (a column), its own among them where that is known.
+
+    Empty where there are too many classes to look at so.
+    """
+    from engine.results.confusion import MOST_CLASSES, matrix  # noqa: PLC0415 - NumPy: 0.1 s, loaded wherever mistakes are
 
     right = found.right.tolist()
     # A worker leaves labels of the smallest unsigned type, which has no number below 0 to begin from.
     size = max([len(right), *(1 + int(labels.max()) for labels in (found.true, found.predicted) if labels.size)])
+    if size > MOST_CLASSES:
+        return []
     counts: list[list[int]] = matrix(found.true, found.predicted, size).tolist()
     for label, count in enumerate(right):
         counts[label][label] += count

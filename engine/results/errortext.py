@@ -3,14 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from engine.results.calibration import Calibration, calibration, reliability
-from engine.results.confusion import ClassScore, Confusion, classes_of, confusions, macro_f1, matrix, scores
+from engine.results.confusion import (
+    MOST_CLASSES,
+    ClassScore,
+    Confusion,
+    classes_of,
+    confusions,
+    macro_f1,
+    matrix,
+    scores,
+)
 from engine.results.missed import Missed
 from engine.results.numbers import number
 from engine.results.predictions import Predictions
 
 ORDER = "true, down; predicted, across"
-# A matrix of more classes is left out, and of the pairs that were confused the first are shown.
-MOST_CLASSES = 256
+# Where the matrix is left out, so many of the pairs that were confused are shown.
 PAIRS = 12
 
 

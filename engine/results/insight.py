@@ -5,10 +5,9 @@ from typing import Any
 
 from engine.results.calibration import BINS, Calibration, calibration
 from engine.results.churn import Churn
-from engine.results.confusion import classes_of, confusions, macro_f1, matrix, scores, surest_mistakes
+from engine.results.confusion import MOST_CLASSES, classes_of, confusions, macro_f1, matrix, scores, surest_mistakes
 from engine.results.documents import VERSION, plain, spread_document
 from engine.results.effects import Effects
-from engine.results.errortext import MOST_CLASSES
 from engine.results.missed import Missed
 from engine.results.predictions import Predictions
 from engine.results.sweepmap import Cell, SweepMap

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.results.predictions import are_classes
+
 
 @dataclass(frozen=True)
 class Mistakes:
@@ -27,5 +29,5 @@ class Mistakes:
         columns = (self.indices, self.true, self.predicted, self.confidence)
         if any(column.shape != (len(self.images),) for column in columns if self.images.ndim) or self.images.ndim != 4:
             return False
-        whole = all(np.issubdtype(column.dtype, np.integer) for column in columns[:3])
+        whole = np.issubdtype(self.indices.dtype, np.integer) and are_classes(self.true) and are_classes(self.predicted)
         return whole and np.issubdtype(self.confidence.dtype, np.floating) and self.images.dtype == np.uint8

@@ -2,9 +2,12 @@
 
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.datasets.data import MOST_CLASSES
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,12 @@ class Predictions:
     predicted: NDArray[np.unsignedinteger]
     confidence: NDArray[np.float16]
 
+    def is_sound(self) -> bool:
+        """Whether the arrays are of these shapes and types; they may come from a stranger."""
+        if self.true.ndim != 1 or not self.true.shape == self.predicted.shape == self.confidence.shape:
+            return False
+        return are_classes(self.true) and are_classes(self.predicted) and self.confidence.dtype.kind == "f"
+
     def hits(self) -> "Hits":
         """Which of them it got right, at a bit a sample."""
         return Hits(np.packbits(self.true == self.predicted), len(self.true), zlib.crc32(self.true.tobytes()))
@@ -31,6 +40,13 @@ class Hits:
     bits: NDArray[np.uint8]
     count: int
     labels: int
+
+
+def are_classes(labels: NDArray[Any]) -> bool:
+    """Whether these are whole numbers that a data set can have as classes, so that counting them takes no memory."""
+    if labels.dtype.kind not in "iu":
+        return False
+    return labels.size == 0 or (int(labels.min()) >= 0 and int(labels.max()) < MOST_CLASSES)
 
 
 def discordant(ours: Hits, theirs: Hits) -> tuple[int, int] | None:

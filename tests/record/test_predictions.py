@@ -49,12 +49,16 @@ def test_half_a_file_is_no_predictions(tmp_path, size):
         ARRAYS | {"predicted": np.array([1], np.uint8)},
         ARRAYS | {"true": np.zeros((3, 1), np.uint8)},
         ARRAYS | {"true": np.array(["a", {}, None], object)},
+        ARRAYS | {"predicted": np.array([0, 2, 1e9], np.int64)},
+        ARRAYS | {"predicted": np.array([0, 2, -1], np.int64)},
+        ARRAYS | {"true": np.array([0, 1, 2.5])},
+        ARRAYS | {"confidence": np.array(["a", "b", "c"])},
     ],
 )
 def test_arrays_that_do_not_belong_together_are_no_predictions(tmp_path, arrays):
     path = tmp_path / "predictions.npz"
     np.savez(path, **arrays)
-    with pytest.raises(DataError, match="cannot be read"):
+    with pytest.raises(DataError, match=r"cannot be read|not what a training leaves"):
         read_predictions(path)
 
 
