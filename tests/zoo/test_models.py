@@ -37,6 +37,13 @@ def test_cnn_has_the_deck_s_layers() -> None:
     ]
 
 
+def test_compact_is_what_it_says() -> None:
+    model = build(model="compact")
+    assert model.count_params() == 101_530
+    widths = [layer.output.shape[1] for layer in model.layers if isinstance(layer, keras.layers.Activation)]
+    assert widths == [13, 11, 5, 3, 3]
+
+
 def test_every_convolution_and_hidden_dense_has_the_settings() -> None:
     model = build(activation="tanh", initializer="he_normal", filters=3, kernel_size=7, hidden_units=11)
     *hidden, _ = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense)]
