@@ -54,7 +54,7 @@ def calibration_line(found: Calibration) -> str:
     if found.error is None or found.overconfidence is None:
         return "no confidence is a number"
     way = "surer than right" if found.overconfidence > 0 else "less sure than right"
-    return f"expected calibration error {found.error:.4f}: {way} by {abs(found.overconfidence):.4f} on the whole"
+    return f"expected calibration error {found.error:.4f}: {way} by {abs(found.overconfidence):.4f} overall"
 
 
 def taken_for(missed: Missed, most: int = 3) -> str:
