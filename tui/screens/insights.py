@@ -6,6 +6,7 @@ from textual import work
 from textual.worker import get_current_worker
 
 from engine.errors import EngineError
+from tui.feed import Feed
 from tui.screens.answers import Answers
 
 if TYPE_CHECKING:
@@ -19,6 +20,21 @@ class Insights(Answers):
     def on_looking_pane_answer_wanted(self, event: "LookingPane.AnswerWanted") -> None:
         """The last question is the one that counts."""
         self._look_into(event.question)
+
+    def on_feed_changed(self, event: Feed.Changed) -> None:
+        """Repeats that were waited for may be over."""
+        if self.refines:
+            self.control.refining.saw(event.snapshot)
+
+    def on_feed_refused(self, event: Feed.Refused) -> None:  # noqa: ARG002 - Textual's
+        """Nothing comes of what was asked for."""
+        if self.refines:
+            self.control.refining.refused()
+
+    @property
+    def refines(self) -> bool:
+        """Whether repeats were ever asked for."""
+        return "control" in self.__dict__ and "refining" in self.control.__dict__
 
     # Without a description Textual makes one of the arguments, which would write out every job.
     @work(thread=True, exclusive=True, group="looking", description="looking", exit_on_error=False)
