@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.scrollbar import ScrollBar
 
 from engine.errors import DataError, UsageError
 from engine.record.ledger import Ledger
@@ -36,7 +37,9 @@ from tui.panes.digits_answers import (
 from tui.panes.digits_pictures import SamplePictures
 from tui.panes.looking_pane import LookingPane, View
 from tui.screens.looking import answered
+from tui.widgets.plain import PlainBars
 
+VIEWS = ("errors", "churn", "missed")
 TRUE = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 # what is looked up
@@ -102,7 +105,7 @@ def test_what_most_miss_is_counted_over_the_jobs_that_can_be_read(ledger: Ledger
     lost = trained(ledger, "a", said(TRUE, TRUE), 9)
     session = Session(ledger.paths)
     session.paths.job(lost).predictions.unlink()
-    found = answered(session, MissedOf(session.rows()), told)
+    found = answered(session, MissedOf("all", 5, session.rows()), told)
     assert isinstance(found, MissedFound)
     assert found.told == (
         "2 of 10 samples missed by 1 or more of 4 jobs",
@@ -124,7 +127,7 @@ def test_reading_ends_where_nobody_wants_it_any_more(ledger: Ledger) -> None:
         return False
 
     rows = (row_of(session, job_id),) * 1200
-    found = answered(session, MissedOf(rows), enough)
+    found = answered(session, MissedOf("all", len(rows), rows), enough)
     assert asked == [500] and isinstance(found, MissedFound)
     assert found.told == ("0 of 10 samples missed by 1 or more of 499 jobs",)
 
@@ -263,6 +266,35 @@ async def test_what_most_jobs_miss_of_all_of_the_experiment_of_the_configuration
         pane.progress = (500, 1000)
         await pilot.pause()
         assert any("500 of 1,000" in line for line in shown(pilot))
+
+
+SIZES = ((120, 40), (1, 1), (2, 3), (12, 5), (200, 60), (40, 2), (7, 40), (80, 24))
+
+
+@pytest.mark.parametrize("keys", [("e",), ("equals_sign", "right_square_bracket", "equals_sign"), ("m",)], ids=VIEWS)
+def test_no_size_is_too_small_and_ascii_will_do(keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    @flow
+    async def look() -> None:
+        pane = DigitsPane()
+        host = Host(pane)
+        monkeypatch.setattr(ScrollBar, "renderer", PlainBars)
+        async with host.driven() as pilot:
+            host.set_class(True, "-ascii")
+            pane.ascii = True
+            await ready(pilot, host, pane)
+            await pilot.press(*keys)
+            await answer(pilot, host, pane)
+            for enlarged in (False, True):
+                if enlarged:
+                    await pilot.press("tab", "enter")
+                for size in SIZES:
+                    await pilot.resize_terminal(*size)
+                    await pilot.pause()
+                    assert len(shown(pilot)) == size[1]
+                    if size[0] >= 80:
+                        assert "".join(shown(pilot)).isascii()
+
+    look()
 
 
 def test_samples_of_a_gallery_have_one_size() -> None:

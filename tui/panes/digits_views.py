@@ -21,7 +21,7 @@ from tui.widgets.rows import Rows
 
 # From so many columns on the surest mistakes stand beside the classes.
 BESIDE = 108
-TEXT = 72
+TEXT = 75
 
 
 class SampleView(Widget):
@@ -35,7 +35,6 @@ class SampleView(Widget):
         layer: above; display: none; width: 100%; height: 100%; padding: 0 1; background: $background;
     }
     SampleView.-one > .one { display: block; }
-    LookingPane.-ascii SampleView .told { text-overflow: clip; }
     """
 
     @property
@@ -109,7 +108,7 @@ class ErrorsView(SampleView):
     ErrorsView { layout: horizontal; }
     ErrorsView Rows { width: 1fr; padding: 0 1; }
     ErrorsView Gallery { display: none; width: 1fr; border-left: solid $panel; }
-    ErrorsView.-beside Rows { width: 74; }
+    ErrorsView.-beside Rows { width: 79; }
     ErrorsView.-beside Gallery { display: block; }
     """
 
@@ -156,7 +155,6 @@ class ChurnView(SampleView):
     ChurnView Vertical { width: 1fr; height: 1fr; }
     ChurnView .title { height: 1; padding: 0 1; text-style: bold; text-wrap: nowrap; }
     ChurnView #broken-side { border-left: solid $panel; }
-    LookingPane.-ascii ChurnView #broken-side { border-left: ascii $panel; }
     """
 
     def parts(self) -> ComposeResult:

@@ -14,6 +14,7 @@ from engine.plan.jobs import JobStatus
 from engine.results.durations import counted
 from engine.results.labels import ID_SHOWN
 from engine.results.rows import JobRow
+from engine.text import visible
 from tui.messages import Told
 from tui.panes.digits_answers import Answer, ChurnFound, ChurnOf, ErrorsFound, ErrorsOf, MissedFound, MissedOf, Side
 from tui.panes.digits_views import ChurnView, ErrorsView, MissedView, SampleView
@@ -48,6 +49,9 @@ class LookingPane(JobPane):
     LookingPane.-churn ChurnView { display: block; }
     LookingPane.-missed MissedView { display: block; }
     LookingPane.-message SampleView { width: 1; max-width: 1; }
+    LookingPane.-ascii ErrorsView Gallery { border-left: ascii $panel; }
+    LookingPane.-ascii ChurnView #broken-side { border-left: ascii $panel; }
+    LookingPane.-ascii SampleView .told { text-overflow: clip; }
     """
 
     view: reactive[View] = reactive(View.DIGITS, repaint=False)
@@ -65,6 +69,7 @@ class LookingPane(JobPane):
         self.first: JobRow | None = None
         self.by_configuration = False
         self.missed_of = OF_MISSED[0]
+        self._question: Question | None = None
         self._asked: Question | None = None
         self._own = ("", False)
 
@@ -87,7 +92,7 @@ class LookingPane(JobPane):
     # what is asked
 
     def question(self) -> "Question | None":
-        """What the present view is about."""
+        """What the present view is about, as the jobs stand now. Looks at all of them where it is about many."""
         job = self.picker.job
         if job is None:
             return None
@@ -95,7 +100,7 @@ class LookingPane(JobPane):
             return ErrorsOf(job)
         if self.view is View.CHURN and self.first is not None:
             return ChurnOf(self._side(self.first), self._side(job))
-        return MissedOf(tuple(self._counted(job))) if self.view is View.MISSED else None
+        return self._missed(job) if self.view is View.MISSED else None
 
     def _done(self) -> Sequence[JobRow]:
         jobs = self.snapshot.jobs if self.snapshot is not None else ()
@@ -111,14 +116,19 @@ class LookingPane(JobPane):
         words = told.removesuffix(f" seed={job.seed}").removesuffix(f" s={job.seed}")
         return Side(f"{words}, {counted(len(rows), 'job')}", rows)
 
-    def _counted(self, job: JobRow) -> Sequence[JobRow]:
-        """The jobs that `missed` counts: those on the data set of this one, or of its experiment or configuration."""
-        if self.missed_of == "configuration":
-            return [row for row in self._done() if row.config == job.config]
-        named = set(job.experiments) if self.missed_of == "experiment" else None
+    def _missed(self, job: JobRow) -> MissedOf:
+        """Of the jobs on the data set of this one, or of those of its experiments or its configuration."""
         dataset = job.config.get("dataset")
-        rows = (row for row in self._done() if row.config.get("dataset") == dataset)
-        return [row for row in rows if named is None or named & set(row.experiments)]
+        if self.missed_of == "configuration":
+            scope = f"repeats of {self.picker.lines.labels.short(job, NAMED)}"
+            rows = [row for row in self._done() if row.config == job.config]
+        elif self.missed_of == "experiment":
+            scope, named = " ".join(job.experiments), set(job.experiments)
+            rows = [r for r in self._done() if r.config.get("dataset") == dataset and named & set(r.experiments)]
+        else:
+            scope = f"all of {dataset}"
+            rows = [row for row in self._done() if row.config.get("dataset") == dataset]
+        return MissedOf(scope, len(rows), tuple(rows))
 
     def look(self) -> None:
         """Show what the present view is about, or have it looked up."""
@@ -126,7 +136,7 @@ class LookingPane(JobPane):
         self.set_class(self.view is View.CHURN, "-churn")
         self.set_class(self.view is View.MISSED, "-missed")
         self.set_class(self.view is not View.DIGITS, "-elsewhere")
-        question = self.question()
+        question = self._question = self.question()
         if question is None:
             super().message(self._own[0], wrong=self._own[1])
         elif self.answer is not None and self.answer.question == question:
@@ -150,7 +160,7 @@ class LookingPane(JobPane):
     def watch_answer(self, answer: Answer | None) -> None:
         """What was asked for is there, if it is still asked for."""
         shown = self.shown
-        if answer is None or shown is None or answer.question != self.question():
+        if answer is None or shown is None or answer.question != self._question:
             return
         self._asked = None
         found = answer.found
@@ -165,8 +175,7 @@ class LookingPane(JobPane):
     def found(self) -> "Found | None":
         """What the present view shows."""
         answer = self.answer
-        fits = answer is not None and answer.question == self.question()
-        return answer.found if fits and answer is not None else None
+        return answer.found if answer is not None and answer.question == self._question else None
 
     def draw_view(self) -> None:
         """Hand the view what it shows, for the room and the style that there are."""
@@ -250,9 +259,7 @@ class LookingPane(JobPane):
         elif self.view is View.CHURN:
             text.append("A beside B", "bold")
             text.append(f", {'all repeats of each' if self.by_configuration else 'a job each'} (b); [ ] another B")
-        else:
-            name = " ".join(job.experiments) or "one job"
-            of = {"all": f"all of {job.config.get('dataset')}", "experiment": name, "configuration": label}
+        elif isinstance(self._question, MissedOf):
             text.append("missed by most", "bold")
-            text.append(f" of {counted(len(self._counted(job)), 'job')}: {of[self.missed_of]} (b)")
+            text.append(f" of {counted(self._question.count, 'job')}: {visible(self._question.scope)} (b)")
         return text

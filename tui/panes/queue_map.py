@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from engine.errors import EngineError
 from engine.plan.jobs import Value
 from engine.results.durations import counted
 from engine.results.export import setting
@@ -32,7 +33,7 @@ METRIC = "test_accuracy"
 SIDES = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawn:
     """A map of an experiment, with all fields that vary, and their effects where there are more than two."""
 
@@ -157,7 +158,12 @@ class QueueMap(Widget):
     # Without a description Textual makes one of the arguments, which would write out every job.
     @work(thread=True, exclusive=True, group="map", description="map")
     def _make(self, of: object, item: Item, jobs: Sequence[JobRow], fields: Sequence[str]) -> None:
-        self.post_message(self.Ready(of, drawn(item, jobs, fields)))
+        try:
+            made = drawn(item, jobs, fields)
+        except (EngineError, KeyError):
+            # A store of another version may lack a setting in some of its jobs.
+            made = Drawn(item.name, (), (), None, None, {})
+        self.post_message(self.Ready(of, made))
 
     def on_queue_map_ready(self, event: Ready) -> None:
         """Draw it, if it is still wanted."""
@@ -210,6 +216,8 @@ def about(made: Drawn | None) -> str:
     if made is None:
         return "Counting."
     if made.found is None:
+        if not made.places:
+            return "It has no jobs that can be drawn."
         return "Its jobs differ in no setting, only in their seeds: the Leaderboard shows their mean."
     over = [name for name in made.varied if name not in (made.found.down, made.found.across)]
     sides = f"{made.found.down} down, {made.found.across} across" if made.found.down else made.found.across
