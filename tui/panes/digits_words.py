@@ -64,7 +64,7 @@ def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
 def enlarged(image: Any, words: str, room: tuple[int, int], ascii_only: bool) -> Text:
     """One digit with two characters a pixel where `room` (columns, lines) holds it, else in half blocks."""
     lines = large(image, ascii_only=ascii_only) if image is not None else [GONE]
-    if len(lines) > room[1] or len(lines[0]) > room[0]:
+    if image is not None and (len(lines) > room[1] or len(lines[0]) > room[0]):
         lines = picture(image, "ascii" if ascii_only else "half", WIDEST)
     text = Text("\n".join(lines), no_wrap=True)
     text.append("\n\n" if len(lines) < room[1] - 1 else "\n")
