@@ -12,15 +12,14 @@ from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import data, document
 from engine.errors import DataError, UsageError
 from engine.plan.jobs import JobStatus
-from engine.results.churn import Churn, compared, surest
+from engine.results.churn import compared, surest
 from engine.results.durations import counted
-from engine.results.errortext import p_words
+from engine.results.errortext import churn_lines
 from engine.results.insight import churn_document
 from engine.results.labels import Labels
 from engine.results.leaderboard import one_of
-from engine.results.numbers import number
 from engine.results.rows import JobRow
-from engine.results.testsets import TestSet
+from engine.results.testsets import TestSet, refuse_others
 from engine.session import Session
 
 
@@ -59,19 +58,13 @@ def churn(
     session = open_store(store)
     labels = Labels(session.rows())
     a, b = (side(session, word, by, labels) for word in (first, second))
-    if a.tested.dataset != b.tested.dataset or a.tested.labels_sha256 != b.tested.labels_sha256:
-        raise UsageError(
-            f"A was tested on {a.tested.dataset} and B on {b.tested.dataset}"
-            if a.tested.dataset != b.tested.dataset
-            else f"A and B were tested on different states of {a.tested.dataset}",
-            hint="only jobs with the same test set can be compared",
-        )
+    refuse_others(a.tested, b.tested)
     found = compared(a.tested.tally, b.tested.tally)
     mended, broken = surest(b.tested.tally, found.mended), surest(a.tested.tally, found.broken)
     if as_json:
         document(churn_document(_named(a), _named(b), a.tested.dataset, found, (mended, broken)))
         return
-    for line in lines(a, b, found):
+    for line in churn_lines(a.told, b.told, found):
         data(line)
     for title, whom, samples in (("mended: A right, B wrong", b, mended), ("broken: A wrong, B right", a, broken)):
         chosen = samples[:limit] if limit else samples
@@ -115,19 +108,3 @@ def _name(rows: Sequence[JobRow], labels: Labels) -> str:
 
 def _named(each: Side) -> dict[str, Any]:
     return {"job_ids": [row.id for row in each.tested.jobs], "config": dict(each.tested.jobs[0].config)}
-
-
-def lines(a: Side, b: Side, found: Churn) -> list[str]:
-    """Who is compared, the four counts, and what they say."""
-    differ = len(found.mended) + len(found.broken)
-    verdict = f"they differ in {counted(differ, 'sample')} of {found.n:,}"
-    return [
-        f"A  {number(found.accuracy_a, 5)}  {a.told}",
-        f"B  {number(found.accuracy_b, 5)}  {b.told}",
-        "",
-        f"{len(found.mended):>8,}  A mends: right in A, wrong in B",
-        f"{len(found.broken):>8,}  A breaks: wrong in A, right in B",
-        f"{found.both_wrong:>8,}  wrong in both",
-        f"{found.both_right:>8,}  right in both",
-        f"{verdict}; McNemar's exact test: {p_words(found.p)}",
-    ]

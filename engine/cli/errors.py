@@ -15,6 +15,7 @@ from engine.results.digits import caption
 from engine.results.errortext import error_lines
 from engine.results.insight import errors_document
 from engine.results.labels import Labels
+from engine.results.looking import errors_of
 
 
 def errors(
@@ -44,7 +45,7 @@ def errors(
         document(errors_document(job_id, dataset, found, bins))
         return
     data(f"job {job_id}   {Labels(rows).of(row)}")
-    data_lines(line + "\n" for line in error_lines(found, bins, width(sys.stdout)))
+    data_lines(line + "\n" for line in error_lines(errors_of(found, bins), width(sys.stdout)))
     places = surest_mistakes(found, limit)
     if places:
         captions = {

@@ -10,7 +10,7 @@ from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import data, document, warn, words
 from engine.errors import UsageError
 from engine.results.durations import counted
-from engine.results.errortext import missed_caption
+from engine.results.errortext import headline, missed_caption
 from engine.results.insight import missed_sets_document
 from engine.results.missed import Missed
 from engine.results.rows import JobRow
@@ -49,7 +49,7 @@ def missed(
     for number, (tested, samples) in enumerate(found):
         if number:
             data("")
-        data(f"{visible(tested.dataset)}: {headline(tested, least)}\n")
+        data(f"{visible(tested.dataset)}: {headline(tested.tally, least)}\n")
         show(session, tested, samples, drawn)
     if not found:
         words("no job among these is done")
@@ -76,14 +76,6 @@ def warn_lost(sets: TestSets) -> None:
     if sets.lost:
         lost = ", ".join(row.id[:8] for row in sets.lost[:4]) + (" ..." if len(sets.lost) > 4 else "")
         warn(f"{counted(len(sets.lost), 'job')} left out, whose predictions cannot be read: {lost}")
-
-
-def headline(tested: TestSet, least: int) -> str:
-    """`120 of 10,000 samples missed by 3 or more of 8 jobs`."""
-    count = int((tested.tally.wrong >= least).sum())
-    whom = "all" if least == len(tested.jobs) else f"{least} or more"
-    samples = counted(len(tested.tally.true), "sample")
-    return f"{count:,} of {samples} missed by {whom} of {counted(len(tested.jobs), 'job')}"
 
 
 def show(session: Session, tested: TestSet, samples: Sequence[Missed], style: str) -> None:

@@ -16,7 +16,6 @@ from engine.errors import DataError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import CODE, DEFAULTS
 from engine.results.again import queue_text
-from engine.results.calibration import BINS
 from engine.results.columns import columns_shown
 from engine.results.durations import counted, spoken
 from engine.results.effects import drawn_fields, main_effects
@@ -24,6 +23,7 @@ from engine.results.errortext import error_lines, missed_caption
 from engine.results.export import setting
 from engine.results.labels import Labels
 from engine.results.leaderboard import rank
+from engine.results.looking import errors_of
 from engine.results.markdown import leaderboard_markdown
 from engine.results.markup import block, escaped, table
 from engine.results.metrics import METRICS, better_than
@@ -139,7 +139,7 @@ class Report:
         except DataError as error:
             yield _text(f"They cannot be told: {error.faults[0].message}.")
             return
-        yield from block(error_lines(found, BINS, COLUMNS))
+        yield from block(error_lines(errors_of(found), COLUMNS))
 
     def hardest(self) -> Iterator[str]:
         """The samples that most jobs miss, of each test set, as pictures."""

@@ -1,5 +1,6 @@
 """What a finished job left on disk about the test set: what it predicted, and pictures of what it got wrong."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -61,28 +62,31 @@ def read_predictions(path: Path) -> Predictions:
 
 
 class KnownHits:
-    """Which test digits jobs got right, read once each as long as the files stay what they were."""
+    """Which test digits jobs got right, read once each as long as the files stay what they were. Threads may ask."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
         """Remembers at most so many."""
         self._most = most
         self._known: OrderedDict[Path, tuple[tuple[int, int], Hits]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def read(self, path: Path) -> Hits | None:
         """Of the job that left this file; None where there is none, or where it cannot be read."""
         try:
             found = path.stat()
             state = (found.st_ino, found.st_mtime_ns)
-            known = self._known.get(path)
-            if known is not None and known[0] == state:
-                self._known.move_to_end(path)
-                return known[1]
+            with self._lock:
+                known = self._known.get(path)
+                if known is not None and known[0] == state:
+                    self._known.move_to_end(path)
+                    return known[1]
             hits = read_predictions(path).hits()
         except (OSError, DataError):
             return None
-        self._known[path] = (state, hits)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        with self._lock:
+            self._known[path] = (state, hits)
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
         return hits
 
 

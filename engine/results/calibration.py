@@ -62,7 +62,7 @@ def reliability(found: Calibration, width: int = 80) -> Iterator[str]:
 
     Empty bins are left out. Lines are at most `width` columns wide.
     """
-    yield "confidence       n    sure   right"
+    yield "confidence       n    sure   right  # right, | sure"
     room = max(4, min(BAR, width - 37))
     for each in found.bins:
         if each.confidence is None or each.accuracy is None:

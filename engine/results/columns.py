@@ -62,6 +62,11 @@ def strips(rows: Sequence[LeaderboardRow], *, plain: bool = False) -> list[str]:
 
 def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str]:
     """What stands below a board that shows these columns: by which methods, and what the first was chosen by."""
+    return [*sure_notes(rows, names), chosen_words(board)]
+
+
+def sure_notes(rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str]:
+    """By which methods marks, intervals and strips of these rows came about, in a board that shows these columns."""
     told = []
     if words := methods(rows):
         tied = any(row.tie is not None and row.tie.tied for row in rows)
@@ -74,13 +79,13 @@ def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str]) ->
         scale = scale_of([row.figure("test_accuracy").values for row in rows if row.n > 1])
         decimals = METRICS["test_accuracy"].decimals
         told += [f"repeats: dots from {number(scale.low, decimals)} to {number(scale.high, decimals)}"] if scale else []
-    return [*told, chosen_words(board)]
+    return told
 
 
-def chosen_words(board: Board) -> str:
-    """How far the first is to be believed, by what it was chosen by."""
+def chosen_words(board: Board, instead: str = "--rank-by val_accuracy") -> str:
+    """How far the first is to be believed, by what it was chosen by; `instead` tells how to choose by validation."""
     if board.chosen_by == "test":
-        return "ranked by the test it reports, which flatters the first: --rank-by val_accuracy"
+        return f"ranked by the test it reports, which flatters the first: {instead}"
     if board.chosen_by == "validation":
         return "ranked by validation: the test that it reports had no say in it"
     return f"ranked by {METRICS[board.rank_by].title}"

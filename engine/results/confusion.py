@@ -1,5 +1,6 @@
 """Which classes a job mistakes for which, and how well it does on each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +73,7 @@ def scores(found: Predictions) -> list[ClassScore]:
     return [ClassScore(number, true[number], predicted[number], right[number]) for number in range(size)]
 
 
-def macro_f1(found: list[ClassScore]) -> float | None:
+def macro_f1(found: Sequence[ClassScore]) -> float | None:
     """The mean of F1 over the classes that have one."""
     known = [score.f1 for score in found if score.f1 is not None]
     return sum(known) / len(known) if known else None

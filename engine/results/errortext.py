@@ -2,23 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.results.calibration import Calibration, calibration, reliability
-from engine.results.confusion import (
-    MOST_CLASSES,
-    ClassScore,
-    Confusion,
-    classes_of,
-    confusions,
-    macro_f1,
-    matrix,
-    scores,
-)
-from engine.results.missed import Missed
+from engine.results.calibration import Calibration, reliability
+from engine.results.churn import Churn
+from engine.results.confusion import ClassScore, Confusion, macro_f1
+from engine.results.durations import counted
+from engine.results.looking import Errors
+from engine.results.missed import Missed, Tally
 from engine.results.numbers import number
-from engine.results.predictions import Predictions
 
 ORDER = "true, down; predicted, across"
-# Where the matrix is left out, so many of the pairs that were confused are shown.
+# Where there is no room for a matrix, so many of the pairs that were confused are shown.
 PAIRS = 12
 
 
@@ -61,7 +54,7 @@ def calibration_line(found: Calibration) -> str:
     if found.error is None or found.overconfidence is None:
         return "no confidence is a number"
     way = "surer than right" if found.overconfidence > 0 else "less sure than right"
-    return f"expected calibration error {found.error:.4f}: {way} by {abs(found.overconfidence):.4f} on the whole"
+    return f"expected calibration error {found.error:.4f}: {way} by {abs(found.overconfidence):.4f} overall"
 
 
 def taken_for(missed: Missed, most: int = 3) -> str:
@@ -82,30 +75,54 @@ def p_words(p: float) -> str:
     return f"p = {p:.2g}" if p >= 0.0001 else "p < 0.0001"
 
 
-def error_lines(found: Predictions, bins: int, columns: int) -> Iterator[str]:
+def error_lines(found: Errors, columns: int) -> Iterator[str]:
     """A job's errors whole but for pictures: counts, confusion, classes, calibration, in `columns` columns."""
-    right = found.true == found.predicted
-    wrong, per_class = int((~right).sum()), scores(found)
-    accuracy = number(float(right.mean()), 5) if len(right) else "nan"
-    yield f"{wrong:,} of {len(right):,} wrong, accuracy {accuracy}, macro F1 {number(macro_f1(per_class), 5) or 'nan'}"
+    yield wrong_line(found)
     yield ""
     yield from confusion_block(found, columns)
     yield ""
-    yield from score_lines(per_class)
+    yield from score_lines(found.classes)
     yield ""
-    reliable = calibration(found.confidence, right, bins)
-    yield calibration_line(reliable)
-    yield from reliability(reliable, columns)
+    yield calibration_line(found.reliable)
+    yield from reliability(found.reliable, columns)
 
 
-def confusion_block(found: Predictions, columns: int) -> Iterator[str]:
+def wrong_line(found: Errors) -> str:
+    """`62 of 10,000 wrong, accuracy 0.99380, macro F1 0.99377`."""
+    accuracy, f1 = number(found.accuracy, 5) or "nan", number(macro_f1(found.classes), 5) or "nan"
+    return f"{found.wrong:,} of {found.n:,} wrong, accuracy {accuracy}, macro F1 {f1}"
+
+
+def confusion_block(found: Errors, columns: int) -> Iterator[str]:
     """The matrix where `columns` hold it, else the pairs of classes that are confused most."""
-    classes = classes_of(found)
-    counts = matrix(found.true, found.predicted, classes).tolist() if classes <= MOST_CLASSES else []
-    if counts and matrix_width(counts) <= columns:
+    if found.counts and matrix_width(found.counts) <= columns:
         yield ORDER
-        yield from matrix_lines(counts)
+        yield from matrix_lines(found.counts)
         return
-    pairs = confusions(found)
-    yield f"the most confused of {classes:,} classes"
-    yield from confusion_lines(pairs[:PAIRS])
+    yield f"the most confused of {len(found.classes):,} classes"
+    yield from confusion_lines(found.confusions[:PAIRS])
+
+
+def headline(tally: Tally, least: int = 1) -> str:
+    """`120 of 10,000 samples missed by 3 or more of 8 jobs`."""
+    count = int((tally.wrong >= least).sum())
+    whom = "all" if least == tally.jobs else f"{least:,} or more"
+    return f"{count:,} of {counted(len(tally.true), 'sample')} missed by {whom} of {counted(tally.jobs, 'job')}"
+
+
+def churn_lines(a: str, b: str, found: Churn) -> Iterator[str]:
+    """Who is compared, the four counts, and what they say."""
+    yield f"A  {number(found.accuracy_a, 5)}  {a}"
+    yield f"B  {number(found.accuracy_b, 5)}  {b}"
+    yield ""
+    yield f"{len(found.mended):>8,}  A mends: right in A, wrong in B"
+    yield f"{len(found.broken):>8,}  A breaks: wrong in A, right in B"
+    yield f"{found.both_wrong:>8,}  wrong in both"
+    yield f"{found.both_right:>8,}  right in both"
+    yield churn_verdict(found)
+
+
+def churn_verdict(found: Churn) -> str:
+    """`they differ in 64 samples of 10,000; McNemar's exact test: p = 0.031`."""
+    differ = len(found.mended) + len(found.broken)
+    return f"they differ in {counted(differ, 'sample')} of {found.n:,}; McNemar's exact test: {p_words(found.p)}"

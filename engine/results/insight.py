@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.results.calibration import BINS, Calibration, calibration
+from engine.results.calibration import BINS, Calibration
 from engine.results.churn import Churn
-from engine.results.confusion import MOST_CLASSES, classes_of, confusions, macro_f1, matrix, scores, surest_mistakes
+from engine.results.confusion import macro_f1, surest_mistakes
 from engine.results.documents import VERSION, plain, spread_document
 from engine.results.effects import Effects
+from engine.results.looking import errors_of
 from engine.results.missed import Missed
 from engine.results.predictions import Predictions
 from engine.results.sweepmap import Cell, SweepMap
@@ -16,18 +17,16 @@ from engine.results.testsets import TestSet
 
 def errors_document(job_id: str, dataset: str, found: Predictions, bins: int = BINS) -> dict[str, Any]:
     """One job's errors whole, the most confident first."""
-    right = found.true == found.predicted
-    classes, per_class = classes_of(found), scores(found)
-    counts = matrix(found.true, found.predicted, classes).tolist() if classes <= MOST_CLASSES else None
+    told = errors_of(found, bins)
     return {
         "version": VERSION,
         "id": job_id,
         "dataset": dataset,
-        "n": len(right),
-        "wrong": int((~right).sum()),
-        "accuracy": float(right.mean()) if len(right) else None,
-        "macro_f1": macro_f1(per_class),
-        "matrix": counts,
+        "n": told.n,
+        "wrong": told.wrong,
+        "accuracy": told.accuracy,
+        "macro_f1": macro_f1(told.classes),
+        "matrix": told.counts,
         "classes": [
             {
                 "class": each.number,
@@ -38,10 +37,10 @@ def errors_document(job_id: str, dataset: str, found: Predictions, bins: int = B
                 "recall": each.recall,
                 "f1": each.f1,
             }
-            for each in per_class
+            for each in told.classes
         ],
-        "confusions": [vars(each) for each in confusions(found)],
-        "calibration": calibration_document(calibration(found.confidence, right, bins)),
+        "confusions": [vars(each) for each in told.confusions],
+        "calibration": calibration_document(told.reliable),
         "mistakes": [
             {
                 "index": place,

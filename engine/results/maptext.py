@@ -16,12 +16,21 @@ def cell_text(found: SweepMap, cell: Cell, *, ascii_only: bool = True) -> str:
     """
     if not cell.places:
         return ""
+    glyph = NEW if cell.status is None else cell.status.glyph
+    return f"{shade(found, cell, ascii_only=ascii_only)} {figures_text(found, cell)} {glyph}"
+
+
+def shade(found: SweepMap, cell: Cell, *, ascii_only: bool = True) -> str:
+    """Two characters, the denser the better the cell is among the others; blank without a mean."""
     ramp = RAMP if ascii_only else SHADES
     heat = found.heat(cell)
-    shade = (" " if heat is None else ramp[1 + round(heat * (len(ramp) - 2))]) * 2
+    return (" " if heat is None else ramp[1 + round(heat * (len(ramp) - 2))]) * 2
+
+
+def figures_text(found: SweepMap, cell: Cell) -> str:
+    """`0.99480 2/3`: the mean, or a dot, and how many of the jobs are done."""
     mean = number(cell.figure.mean, METRICS[found.metric].decimals)
-    glyph = NEW if cell.status is None else cell.status.glyph
-    return f"{shade} {mean or '.':>7} {cell.n}/{len(cell.places)} {glyph}"
+    return f"{mean or '.':>7} {cell.n}/{len(cell.places)}"
 
 
 def head_text(field: str, value: Value) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine.errors import UsageError
 from engine.results.missed import Tally
 from engine.results.predictions import Predictions
 from engine.results.rows import JobRow
@@ -23,6 +24,16 @@ class TestSet:
     def labels_sha256(self) -> str:
         """SHA-256 of the labels as they are stored, which tells test sets of one name apart."""
         return hashlib.sha256(self.tally.true.tobytes()).hexdigest()
+
+
+def refuse_others(a: TestSet, b: TestSet) -> None:
+    """Raises UsageError where two sides, A and B, cannot be compared, since they were tested on different samples."""
+    if a.dataset == b.dataset and np.array_equal(a.tally.true, b.tally.true):
+        return
+    other = f"A was tested on {a.dataset} and B on {b.dataset}"
+    same = f"A and B were tested on different states of {a.dataset}"
+    told = other if a.dataset != b.dataset else same
+    raise UsageError(told, hint="only jobs with the same test set can be compared")
 
 
 class TestSets:

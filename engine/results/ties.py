@@ -65,13 +65,13 @@ class Comparisons:
     @cached_property
     def _made(self) -> Mapping[str, Tie]:
         rows = self._board.rows
-        near = _near(rows)
+        near = nearest(rows)
         left = rows.ranked - sum(row.rank is not None for row in near)
         return compare(near, self._board.rank_by, self._hits, beyond=left)
 
 
-def _near(rows: Rows) -> Sequence[LeaderboardRow]:
-    """The rows to be compared, best first."""
+def nearest(rows: Rows) -> Sequence[LeaderboardRow]:
+    """The rows that are compared: all of a board, or of a large one those that rank best, best first."""
     count = len(rows)
     number = count if count <= WHOLE else TOP
     if rows.in_order:

@@ -51,7 +51,7 @@ def test_errors_in_text_fit_a_terminal_and_show_pictures(engine: Engine, grid: d
     assert "3 of 10 wrong, accuracy 0.70000" in told.out
     assert "True: 3, Pred: 8  0.75 #3" in told.out.replace("\n", "  ").replace("    ", "  ")
     assert "Pred: 9" not in told.out
-    assert "expected calibration error 0.0500: surer than right by 0.0500 on the whole" in told.out
+    assert "expected calibration error 0.0500: surer than right by 0.0500 overall" in told.out
     assert max(map(len, told.out.splitlines())) <= 80
 
 

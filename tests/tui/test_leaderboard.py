@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +12,16 @@ from hypothesis import strategies as st
 from engine.plan.jobs import JobStatus, configuration_id
 from engine.results.export import leaderboard_csv
 from engine.results.leaderboard import rank
+from engine.results.predictions import Hits
 from engine.results.reproduce import command
 from engine.results.rows import Note
+from engine.results.ties import compared
 from tests.tui.made import Host, flow, grid, painting, row, shown, snapshot, until
 from tui.messages import Copied, Told
 from tui.panes import leaderboard_csv as csv_file
 from tui.panes.leaderboard import LeaderboardPane
 from tui.panes.leaderboard_ranking import Ranking
+from tui.panes.leaderboard_sure import assured
 from tui.panes.leaderboard_table import Asked, sortable, tables
 from tui.panes.leaderboard_words import parsed
 from tui.widgets.bigtable import BigTable
@@ -133,17 +137,73 @@ def test_any_column_can_be_brought_into_sight(widths: list[int], frozen: int, wi
 # the rows
 
 
+def hits(job_id: str) -> Hits:
+    """Of 200 digits each job got as many right as the last digit of its id, and others than its neighbours."""
+    bits = np.zeros(200, bool)
+    bits[int(job_id, 16) % 16 : 190] = True
+    return Hits(np.packbits(bits), 200, 7)
+
+
+SAME = (
+    *("rank", "n", "test_accuracy", "test_accuracy_std", "test_loss", "seconds", "parameters"),
+    "test_accuracy_interval",
+)
+
+
 def test_the_cells_are_those_of_the_csv() -> None:
     for by in ("config", "job"):
         (table,) = tables([job for job in grid() if job.status is JobStatus.DONE], Asked(by))
+        table = assured(table, hits)
         table.columns(200)
-        (board,) = rank(grid(), by)
+        board = compared(rank(grid(), by)[0], hits)
         head, *lines = (line.rstrip("\r\n").split(",") for line in leaderboard_csv([board]))
         for place, line in enumerate(lines):
             told = dict(zip(head, line, strict=False))
+            told["test_accuracy_interval"] = f"{told['test_accuracy_low']}..{told['test_accuracy_high']}"
             for name, cell in zip(table.shown, table.cells(place), strict=True):
-                if name in ("rank", "n", "test_accuracy", "test_accuracy_std", "test_loss", "seconds", "parameters"):
+                if name in SAME:
                     assert cell.text == told[name]
+                if name == "mark":
+                    assert cell.text.startswith("~") is (told["tied_with_first"] == "true")
+
+
+def test_a_board_is_shown_before_it_is_sure_in_the_same_columns() -> None:
+    (table,) = tables(grid(), Asked())
+    sure = assured(table, hits)
+    assert table.columns(118) == sure.columns(118)
+    unsure, told = (dict(zip(each.shown, each.cells(1), strict=True)) for each in (table, sure))
+    assert (unsure["mark"].text, unsure["test_accuracy_interval"].text) == ("   ", "")
+    assert (told["mark"].text, told["test_accuracy_interval"].text) == ("   ", "0.99216..0.99724")
+    assert [sure.cells(place)[sure.shown.index("mark")].text for place in (0, 2)] == ["   ", "~  "]
+    assert unsure["repeats"] == told["repeats"] and len(told["repeats"].text) == 8
+    assert [words.partition(":")[0] for words in sure.below] == [
+        "~ cannot be told from the first",
+        "95% interval",
+        "repeats",
+        "ranked by the test it reports, which flatters the first",
+    ]
+
+
+def test_what_a_narrow_window_keeps_is_the_figure_and_how_sure_it_is() -> None:
+    (table,) = tables(grid(), Asked())
+    held = Arrangement(table.columns(77), 2, 2).within(77)
+    assert [table.shown[place] for place in held] == [
+        *("rank", "mark", "dropout", "batch_norm", "n"),
+        *("test_accuracy", "test_accuracy_interval", "repeats", "test_accuracy_std"),
+    ]
+
+
+def test_a_board_by_validation_says_that_the_test_had_no_say() -> None:
+    (table,) = tables(grid(), Asked(rank_by="val_accuracy"))
+    assert table.names.index("val_accuracy") < table.names.index("test_accuracy")
+    assert assured(table, hits).below[-1].startswith("ranked by validation")
+
+
+def test_a_large_board_says_how_many_rows_were_not_compared() -> None:
+    (table,) = tables([row(number, hidden_units=number + 1) for number in range(1200)], Asked())
+    sure = assured(table, lambda _: None)
+    assert any("without a verdict, 1,100 rows" in words for words in sure.below)
+    assert any("without a verdict, 99 rows: no test" in words for words in sure.below)
 
 
 def test_the_best_of_a_column_is_bold_and_its_best_job_shown() -> None:
@@ -211,8 +271,9 @@ def test_the_csv_is_written_anew_but_a_strangers_file_is_left(tmp_path: Path) ->
 
 
 async def ready(pilot: Any, pane: LeaderboardPane, *rows: Any) -> None:
+    pane.hits = hits
     pane.snapshot = snapshot(*(rows or grid()))
-    await until(pilot, lambda: len(pane.board.rows))
+    await until(pilot, lambda: pane.table and pane.table.sure)
     pane.board.focus()
     await pilot.pause()
 
@@ -225,7 +286,9 @@ async def test_sorting_grouping_and_filtering() -> None:
         assert len(pane.board.rows) == 3
         await pilot.press("full_stop")
         await until(pilot, lambda: pane.table and pane.table.sort)
-        await pilot.press("b")
+        await pilot.press("v")
+        await until(pilot, lambda: "ranked by validation" in "".join(shown(pilot)))
+        await pilot.press("v", "b")
         await until(pilot, lambda: len(pane.board.rows) == 5)
         await pilot.press("slash", *"dropout=x")
         await pilot.pause()
@@ -334,13 +397,14 @@ def test_a_fault_of_a_filter_is_text() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("name", ["board", "jobs", "compared", "fault", "ascii", "empty"])
+@pytest.mark.parametrize("name", ["board", "jobs", "compared", "fault", "ascii", "empty", "validation"])
 def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
     pane = LeaderboardPane()
     keys = {
         "board": ("j", "p", "k"),
         "jobs": ("enter",),
         "compared": ("equals_sign", "j", "equals_sign"),
+        "validation": ("v",),
         "fault": ("slash", *"dropou>=0.2"),
         "ascii": ("j", "p", "full_stop", "equals_sign", "k", "equals_sign"),
     }
@@ -352,8 +416,7 @@ def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
         await ready(pilot, pane)
         pane.notes = {configuration_id(grid()[2].config): Note("promising", star=True)}
         await pilot.press(*keys[name])
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await until(pilot, lambda: pane.table and pane.table.sure)
         if name == "fault":
             from textual.widgets import Input
 

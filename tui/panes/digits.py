@@ -15,8 +15,9 @@ from engine.results.digits import SORTS, chosen, confusion
 from engine.results.rows import JobRow
 from tui.panes.digits_keys import KEYS
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
-from tui.panes.digits_words import EMPTY, FLAWLESS, READING, about, enlarged
-from tui.panes.job_pane import JobPane
+from tui.panes.digits_views import ChurnView, ErrorsView, MissedView
+from tui.panes.digits_words import EMPTY, FLAWLESS, READING, about, comparing, enlarged
+from tui.panes.looking_pane import LookingPane, View
 from tui.widgets.gallery import Gallery
 from tui.widgets.matrix import Matrix
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 NARROW = 64
 
 
-class DigitsPane(JobPane):
-    """A gallery, the confusion matrix that filters it, and the list of jobs."""
+class DigitsPane(LookingPane):
+    """A gallery, the confusion matrix that filters it, and the list of jobs; or a view of what was answered."""
 
     DEFAULT_CSS = """
     DigitsPane JobPicker { width: 32; }
@@ -40,6 +41,9 @@ class DigitsPane(JobPane):
     DigitsPane.-large .large { display: block; }
     DigitsPane.-large Gallery { width: 1; max-width: 1; height: 1; }
     DigitsPane.-ascii Matrix { border-left: ascii $panel; }
+    DigitsPane.-elsewhere #mistakes { display: none; }
+    DigitsPane.-elsewhere Matrix { display: none; }
+    DigitsPane.-elsewhere .large { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     PARTS = (Gallery, Matrix)
@@ -71,18 +75,23 @@ class DigitsPane(JobPane):
 
     def parts(self) -> ComposeResult:
         """The digits, one of them large, and the matrix."""
-        yield Gallery()
+        yield Gallery(id="mistakes")
         yield Static(classes="large", markup=False)
         yield Matrix()
+        yield ErrorsView()
+        yield ChurnView()
+        yield MissedView()
 
     @property
-    def main(self) -> Gallery:
+    def digits(self) -> Gallery:
         """The pictures."""
-        return self.query_one(Gallery)
+        return self.query_one("#mistakes", Gallery)
 
     def ask(self, job_id: str) -> None:
-        """What it got wrong."""
+        """What it got wrong, and what the present view is about."""
         self.post_message(self.MistakesWanted(job_id))
+        if self.view is not View.DIGITS:
+            self.look()
 
     # what comes from above
 
@@ -90,11 +99,13 @@ class DigitsPane(JobPane):
         """A narrow window lacks the matrix until it is asked for."""
         self.set_class(self.size.width < NARROW, "-nomatrix")
         self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw_view)
 
     def watch_ascii(self, value: bool) -> None:
         """How to draw."""
         super().watch_ascii(value)
         self._draw()
+        self.draw_view()
 
     def watch_mistakes(self, mistakes: "Mistakes | None") -> None:
         """The mistakes of the chosen job are there."""
@@ -146,8 +157,11 @@ class DigitsPane(JobPane):
     def action_jobs(self) -> None:
         super().action_jobs()
         self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw_view)
 
     def action_back(self) -> None:
+        if self.leave_view():
+            return
         if self.has_class("-large"):
             self.remove_class("-large")
         elif self.cell != (None, None):
@@ -158,6 +172,7 @@ class DigitsPane(JobPane):
 
     def watch_style_chosen(self) -> None:
         self._draw()
+        self.draw_view()
 
     def watch_sort(self) -> None:
         self._draw()
@@ -165,40 +180,51 @@ class DigitsPane(JobPane):
     def watch_cell(self) -> None:
         self._draw()
 
+    @property
+    def style_now(self) -> str:
+        """How digits are drawn, where a person chose that."""
+        return self.style_chosen if self.style_chosen in STYLES else ""
+
     def _style(self) -> str:
-        now = self.main.pictures
+        now = self.digits.pictures
         if self.style_chosen in STYLES or self.mistakes is None:
             return self.style_chosen or STYLES[0]
         if self.has_class("-large") and isinstance(now, DigitPictures):
             return now.style
-        return suited(self.mistakes, self.main.size.width, self.main.size.height, ascii_only=self.ascii)
+        return suited(self.mistakes, self.digits.size.width, self.digits.size.height, ascii_only=self.ascii)
 
     def _draw(self) -> None:
         """Hand the gallery what is to be seen; the digit of the cursor stays the one of the cursor."""
         found = self.mistakes
-        if not self.ready or found is None or not self.main.size.width:
+        if not self.ready or found is None or not self.digits.size.width or self.view is not View.DIGITS:
             return
-        now, style = self.main.pictures, self._style()
+        now, style = self.digits.pictures, self._style()
         places = chosen(found, *self.cell, sort=self.sort)
         kept = now if isinstance(now, DigitPictures) and now.found is found else None
         if kept is None or (places, style) != (kept.places, kept.style):
-            at = kept.places[self.main.cursor] if kept is not None and len(kept) else -1
-            self.main.show(DigitPictures(found, places, style), places.index(at) if at in places else 0)
+            at = kept.places[self.digits.cursor] if kept is not None and len(kept) else -1
+            self.digits.show(DigitPictures(found, places, style), places.index(at) if at in places else 0)
         self.say()
         self._enlarge()
 
     def _enlarge(self) -> None:
         """One digit as large as the window has room for."""
-        made = self.main.pictures
+        made = self.digits.pictures
         if self.has_class("-large") and isinstance(made, DigitPictures) and len(made):
             plain = self.ascii or self.style_chosen == "ascii"
             room = (self.size.width // 2, self.size.height - 3)
-            text = enlarged(made, min(self.main.cursor, len(made) - 1), room, ascii_only=plain)
+            place = min(self.digits.cursor, len(made) - 1)
+            text = enlarged(made.found.images[made.places[place]], made.words(place), room, plain)
             self.query_one(".large", Static).update(text)
 
     def about(self, job: JobRow) -> Text:
         """Which job, and what of its mistakes is shown."""
-        made = self.main.pictures
+        if self.view is not View.DIGITS:
+            return self.about_view(job, self.size.width)
+        if self.first is not None and self.first.id != job.id:
+            return comparing(self.first, job, self.picker.lines.labels, self.size.width)
+        made = self.digits.pictures
         shown = made if isinstance(made, DigitPictures) and not self.has_class("-message") else None
         labels = self.picker.lines.labels
-        return about(job, labels, shown, self.main.cursor, self.cell, self.sort, self.size.width)
+        told = about(job, labels, shown, self.digits.cursor, self.cell, self.sort, self.size.width)
+        return told if self.first is None else Text.assemble(("A is this one: [ ] to another, then =  ", "bold"), told)

@@ -1,11 +1,13 @@
 """What the Digits tab says in words: the line above, the digit at its largest, what to press where there is none."""
 
+from typing import Any
+
 from rich.text import Text
 
-from engine.results.digits import large
+from engine.results.digits import large, picture
 from engine.results.labels import ID_SHOWN, Labels
 from engine.results.rows import JobRow
-from tui.panes.digits_pictures import DigitPictures
+from tui.panes.digits_pictures import GONE, WIDEST, DigitPictures
 from tui.panes.nothing import PRESS
 
 EMPTY = f"No job is done yet.\n\n{PRESS}; what a job gets wrong in the test set is shown here."
@@ -40,6 +42,14 @@ def about(
     return text
 
 
+def comparing(first: JobRow, job: JobRow, labels: Labels, width: int) -> Text:
+    """While one of two that are to be compared is chosen, and the cursor stands on another."""
+    room = max(16, (width - 40) // 2)
+    text = Text(no_wrap=True, overflow="ellipsis")
+    text.append("= compares A ", "bold").append(labels.short(first, room))
+    return text.append(" with B ", "bold").append(labels.short(job, room)).append("  esc does not", "dim")
+
+
 def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
     """What a cell of the matrix leaves: `4 taken for 9: 12`."""
     true, predicted = cell
@@ -51,13 +61,13 @@ def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
     return f"{' taken for '.join(words)}: {len(shown)}"
 
 
-def enlarged(made: DigitPictures, place: int, room: tuple[int, int], *, ascii_only: bool) -> Text:
+def enlarged(image: Any, words: str, room: tuple[int, int], ascii_only: bool) -> Text:
     """One digit with two characters a pixel where `room` (columns, lines) holds it, else in half blocks."""
-    lines = large(made.found.images[made.places[place]], ascii_only=ascii_only)
-    if len(lines) > room[1] or len(lines[0]) > room[0]:
-        lines = list(DigitPictures(made.found, made.places, "ascii" if ascii_only else "half").picture(place))
+    lines = large(image, ascii_only=ascii_only) if image is not None else [GONE]
+    if image is not None and (len(lines) > room[1] or len(lines[0]) > room[0]):
+        lines = picture(image, "ascii" if ascii_only else "half", WIDEST)
     text = Text("\n".join(lines), no_wrap=True)
     text.append("\n\n" if len(lines) < room[1] - 1 else "\n")
-    text.append(made.words(place), "bold")
+    text.append(words, "bold")
     text.append("\nh l other digits, esc all", "dim")
     return text

@@ -38,6 +38,8 @@ class LeaderboardPane(BoardPane):
         height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
     LeaderboardPane > #board { padding: 0 1; }
+    LeaderboardPane > .below { display: none; height: auto; max-height: 6; padding: 0 1; color: $text-muted; }
+    LeaderboardPane.-open > .below { max-height: 0; }
     LeaderboardPane > #details { display: none; height: 45%; border-top: solid $panel; padding: 0 1; }
     LeaderboardPane.-open > #details { display: block; }
     LeaderboardPane.-ascii > #details { border-top: ascii $panel; }
@@ -50,8 +52,6 @@ class LeaderboardPane(BoardPane):
 
     folder: reactive[Path] = reactive(Path, repaint=False)
     """Where the CSV goes: beside the queue file."""
-    hits: "reactive[Reader | None]" = reactive(None, repaint=False)
-    """What a job got right, by its id: rows of one repeat are compared by it."""
 
     @dataclass
     class Adopt(Message):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -15,12 +16,18 @@ from engine.results.rows import JobRow, Note
 from engine.session import Snapshot
 from tui.panes.leaderboard_ranking import Ranking
 from tui.panes.leaderboard_table import Asked, BoardTable, sortable
-from tui.panes.leaderboard_words import EMPTY, NOTHING_LEFT, about, parsed
+from tui.panes.leaderboard_words import EMPTY, NOTHING_LEFT, about, below, parsed
 from tui.panes.nothing import so_far
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import NoRows
 from tui.widgets.plain import plain_text
 from tui.widgets.prompt import Choice, Prompt
+
+if TYPE_CHECKING:
+    from engine.results.ties import Reader
+
+# From so many lines on, each thing that is said below the board has one of its own.
+TALL = 30
 
 
 class BoardPane(Widget):
@@ -30,12 +37,15 @@ class BoardPane(Widget):
     notes: reactive[Mapping[str, Note]] = reactive(dict, repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
     asked: reactive[Asked] = reactive(Asked(), repaint=False)
+    hits: "reactive[Reader | None]" = reactive(None, repaint=False)
+    """What a job got right, by its id: rows of one repeat are compared by it."""
 
     @dataclass
     class Ranked(Message):
-        """The boards are made."""
+        """The boards are made, or by now also sure."""
 
         tables: list[BoardTable]
+        sure: bool = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -51,6 +61,7 @@ class BoardPane(Widget):
         """What it is, the board, what opens below, and the line to type in."""
         yield Static(classes="about", markup=False)
         yield BigTable(frozen=2, id="board")
+        yield Static(classes="below", markup=False)
         yield Static(EMPTY, classes="empty", markup=False)
         yield BigTable(id="details")
         yield Prompt()
@@ -111,14 +122,18 @@ class BoardPane(Widget):
     def rank(self) -> None:
         """Have the boards made anew, if anything that counts for them has changed."""
         if self.ready and self.is_on_screen and self.snapshot is not None:
-            self._rank(self.snapshot.jobs, self.asked)
+            self._rank(self.snapshot.jobs, self.asked, self.hits)
 
     # Without a description Textual makes one of the arguments, which would write out every job.
     @work(thread=True, group="rank", description="rank")
-    def _rank(self, jobs: tuple[JobRow, ...], asked: Asked) -> None:
+    def _rank(self, jobs: tuple[JobRow, ...], asked: Asked, hits: "Reader | None") -> None:
         made = self._ranking.tables(jobs, asked)
-        if made is not None:
-            self.post_message(self.Ranked(made))
+        if made is None:
+            return
+        self.post_message(self.Ranked(made))
+        sure = self._ranking.assured(made, hits)
+        if sure is not None:
+            self.post_message(self.Ranked(sure, sure=True))
 
     def on_board_pane_ranked(self, message: Ranked) -> None:
         """Show them; the board shown stays the one of its data set."""
@@ -128,7 +143,7 @@ class BoardPane(Widget):
         names = [table.board.dataset for table in self.tables]
         self.place = names.index(before) if before in names else 0
         self.display_table()
-        if self.asked.sort is not None:
+        if self.asked.sort is not None and not message.sure:
             self.board.bring(self.asked.sort.removeprefix("-"))
 
     def display_table(self) -> None:
@@ -142,10 +157,18 @@ class BoardPane(Widget):
         if table is None:
             self.query_one(".empty", Static).update(self._nothing)
             widget.show((), NoRows())
+            self._say_below("")
             return
         table.notes, table.pins, table.compared, table.ascii = self.notes, self.pins, self.first, self.ascii
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
-        widget.show(table.columns(widget.size.width or self.size.width), table, pinned)
+        # A scrollbar may come to stand on the last column, and the sign of more to the right before it.
+        widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned)
+        self._say_below(below(table, tall=self.size.height >= TALL))
+
+    def _say_below(self, text: str) -> None:
+        line = self.query_one(".below", Static)
+        line.display = bool(text)
+        line.update(text)
 
     @property
     def _nothing(self) -> str:
@@ -156,6 +179,11 @@ class BoardPane(Widget):
     def action_by(self) -> None:
         by = "job" if self.asked.by == "config" else "config"
         self.asked = replace(self.asked, by=by, sort=None)
+
+    def action_rank_by(self) -> None:
+        """By the validation, which the test that is reported has no say in, or by the test."""
+        other = "test_accuracy" if self.asked.rank_by == "val_accuracy" else "val_accuracy"
+        self.asked = replace(self.asked, rank_by=other)
 
     def action_sort(self, by: int) -> None:
         """By the next column on that side; the rank is one of them."""

@@ -10,6 +10,7 @@ KEYS: list[BindingType] = [
     ),
     Binding("o", "order", "order", id="board.order", show=False, tooltip="the other end first"),
     Binding("b", "by", "by job", id="board.by", tooltip="a row a configuration, or a row a job"),
+    Binding("v", "rank_by", "rank by", id="board.rank_by", tooltip="rank by the validation, or by the test"),
     Binding("p", "pin", "pin", id="board.pin", tooltip="keep the row in sight above the others"),
     Binding("asterisk", "star", "star", key_display="*", id="board.star", tooltip="star the configuration"),
     Binding("e", "note", "note", id="board.note", tooltip="write a note about the configuration"),

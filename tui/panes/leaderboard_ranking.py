@@ -1,11 +1,16 @@
 """Boards made in a thread, and only where what they are made of has changed."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from engine.plan.jobs import JobStatus
 from engine.results.rows import JobRow
+from tui.panes.leaderboard_sure import assured
 from tui.panes.leaderboard_table import Asked, BoardTable, tables
+
+if TYPE_CHECKING:
+    from engine.results.predictions import Hits
 
 
 class Ranking:
@@ -16,6 +21,7 @@ class Ranking:
         self._waiting = 0
         self._done: list[JobRow] | None = None
         self._asked = Asked()
+        self._made: list[BoardTable] | None = None
 
     def tables(self, jobs: Sequence[JobRow], asked: Asked) -> list[BoardTable] | None:
         """The boards of the jobs that are done; None where they would be as before, or where a later call waits."""
@@ -28,5 +34,12 @@ class Ranking:
             if done == self._done and asked == self._asked:
                 return None
             made = tables(done, asked)
-            self._done, self._asked = done, asked
+            self._done, self._asked, self._made = done, asked, made
             return made
+
+    def assured(self, made: list[BoardTable], hits: "Callable[[str], Hits | None] | None") -> list[BoardTable] | None:
+        """The same boards, sure; None where others are made or asked for by now."""
+        with self._turn:
+            if made is not self._made:
+                return None
+            return [assured(table, hits) for table in made]

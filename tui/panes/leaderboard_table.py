@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 from engine.plan.jobs import configuration_id
 from engine.results.boardrows import wanted_by
-from engine.results.columns import TITLES, Apart, Extent, columns_shown, extent, is_numeric, setting_width
+from engine.results.columns import STRIP, TITLES, Apart, Extent, columns_shown, extent, is_numeric, setting_width
 from engine.results.export import cell_maker
 from engine.results.figures import mean_of
 from engine.results.filters import Filter
 from engine.results.labels import ID_SHOWN
 from engine.results.leaderboard import Board, LeaderboardRow, rank
-from engine.results.metrics import METRICS
+from engine.results.metrics import METRICS, known
 from engine.results.rows import JobRow, Note
+from engine.results.strip import WIDTH, Scale, scale_of, strip
+from engine.results.surecells import MARK
 from engine.text import visible
 from tui.widgets.bigtable_columns import Cell, Column
 
@@ -21,6 +23,11 @@ WIDEST_WORDS = 28
 WIDEST_NOTE = 24
 # Of the width, what tells rows apart may take this part in columns of its own; else it is told in one.
 FOLDED = 0.45
+INTERVAL = "test_accuracy_interval"
+GAP = 2
+# What a board is looked at for first; what tells the rows apart leaves room for these where it can.
+FIRST = ("rank", "mark", "n", "val_accuracy", "test_accuracy", INTERVAL, STRIP, "test_accuracy_std")
+LEAST_ROOM = 16
 
 
 @dataclass(frozen=True)
@@ -28,13 +35,17 @@ class Asked:
     """How the board is to be made."""
 
     by: str = "config"
+    rank_by: str = "test_accuracy"
     sort: str | None = None
     where: Filter | None = None
 
 
 @dataclass
 class BoardTable:
-    """The rows of one board. `pins` and `compared` are keys: the id of a row's first job."""
+    """The rows of one board. `pins` and `compared` are keys: the id of a row's first job.
+
+    Until it is `sure`, marks of ties and intervals are blank; `below` is what is then said of them.
+    """
 
     board: Board
     names: tuple[str, ...]
@@ -44,7 +55,11 @@ class BoardTable:
     places: Mapping[str, int]
     sort: str | None
     apart: Apart
-    room: int = 16
+    scale: Scale | None = None
+    """What the ends of the strips of repeats stand for."""
+    sure: bool = False
+    below: tuple[str, ...] = ()
+    room: int = LEAST_ROOM
     """Columns for what tells the rows apart, where that is one cell."""
     notes: Mapping[str, Note] = field(default_factory=dict)
     pins: Sequence[str] = ()
@@ -62,7 +77,10 @@ class BoardTable:
     def columns(self, width: int) -> list[Column]:
         """All columns; what tells rows apart in one where it would take too much of `width`."""
         fields = self.board.fields
-        folded = sum(max(self.widths[name], len(self._title(name))) + 2 for name in fields) > width * FOLDED
+        first = FIRST if self.board.rank_by == "val_accuracy" else [name for name in FIRST if name != "val_accuracy"]
+        taken = sum(self._width(name) + GAP for name in first if name in self.names)
+        room = max(LEAST_ROOM + GAP, min(int(width * FOLDED), width + GAP - taken))
+        folded = sum(max(self.widths[name], len(self._title(name))) + GAP for name in fields) > room
         names: list[str] = []
         for name in self.names:
             if not folded or (name not in fields and name != "experiments"):
@@ -73,7 +91,7 @@ class BoardTable:
             # A person's own words stand by what they speak of.
             names.insert(names.index("n") if "n" in names else names.index("test_accuracy"), "note")
         self.shown = tuple(names)
-        self.room = max(16, min(int(width * FOLDED), self.apart.width))
+        self.room = max(LEAST_ROOM, min(room - GAP, self.apart.width))
         return [
             Column(name, self._title(name), self._width(name), name in self.numeric, self._arrow(name))
             for name in names
@@ -108,6 +126,11 @@ class BoardTable:
         if name == "note":
             note = self._note(row)
             return Cell(visible(note.text) if note else "", "dim")
+        if name == STRIP:
+            values = row.figure("test_accuracy").values if row.n > 1 else ()
+            return Cell(strip(values, self.scale, plain=self.ascii), "primary")
+        if name == INTERVAL and not self.sure:
+            return Cell("")
         text = cell_maker(name)(row)
         if name == "job_ids":
             return Cell(text[:ID_SHOWN], "dim")
@@ -123,7 +146,8 @@ class BoardTable:
         star = ("*" if self.ascii else "★") if note and note.star else " "
         key = row.jobs[0].id
         sign = "=" if key == self.compared else ("^" if self.ascii else "▴") if key in self.pins else " "
-        return Cell(star + sign, "accent")
+        tied = MARK if self.sure and row.tie is not None and row.tie.tied else " "
+        return Cell(tied + star + sign, "accent")
 
     def key(self, index: int) -> str:
         return self.board.rows.groups[index][0].id
@@ -134,7 +158,7 @@ class BoardTable:
 
 def tables(jobs: Sequence[JobRow], asked: Asked) -> list[BoardTable]:
     """A table for each data set. Looks at every row once; takes about a second for 100,000."""
-    return [_table(board, asked.sort) for board in rank(jobs, asked.by, sort=asked.sort, where=asked.where)]
+    return [_table(board, asked.sort) for board in rank(jobs, asked.by, asked.rank_by, asked.sort, asked.where)]
 
 
 def sortable(table: BoardTable) -> list[str]:
@@ -144,14 +168,12 @@ def sortable(table: BoardTable) -> list[str]:
 
 def _table(board: Board, sort: str | None) -> BoardTable:
     groups = board.rows.groups
-    names = columns_shown(board)
-    names.insert(1, "mark")
-    if "test_accuracy_std" in names:
-        names.insert(names.index("test_accuracy_std") + 1, "test_accuracy_best")
+    names = _names(board)
     metrics = [name for name in names if name in METRICS]
     means: dict[str, list[float | None]] = {name: [] for name in metrics}
     configs, places, most, seeds = [], dict[str, int](), 1, 0
     experiments: list[tuple[str, ...]] = []
+    repeats: list[list[float | None]] = []
     # Once through all rows: what stands behind each is fetched anew for every look.
     for place, group in enumerate(groups):
         for name in metrics:
@@ -160,12 +182,29 @@ def _table(board: Board, sort: str | None) -> BoardTable:
         places[group[0].id] = place
         most, seeds = max(most, len(group)), max(seeds, group[0].seed)
         experiments.append(wanted_by(group))
+        if len(group) > 1:
+            repeats.append([job.test_accuracy for job in group])
     extents = {name: extent(name, means[name]) for name in metrics}
     widths = {name: found.width for name, found in extents.items()}
     widths |= {name: min(WIDEST_WORDS, setting_width(name, configs)) for name in board.fields}
-    widths |= {"rank": len(str(len(groups))), "mark": 2, "n": len(str(most)), "seed": max(4, len(str(seeds)))}
-    widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, "job_ids": ID_SHOWN}
+    widths |= {"rank": len(str(len(groups))), "mark": 3, "n": len(str(most)), "seed": max(4, len(str(seeds)))}
+    widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, INTERVAL: 16, STRIP: WIDTH, "job_ids": ID_SHOWN}
     widths["experiments"] = min(WIDEST_WORDS, max((len(", ".join(held)) for held in set(experiments)), default=0))
     apart = Apart(board.fields, zip(experiments, configs, strict=True))
     numeric = {name for name in names if name != "mark" and is_numeric(name, configs[:1])} | {"test_accuracy_best"}
-    return BoardTable(board, tuple(names), widths, extents, frozenset(numeric), places, sort, apart)
+    scale = scale_of([value if known(value) else None for value in values] for values in repeats)
+    return BoardTable(board, names, widths, extents, frozenset(numeric), places, sort, apart, scale)
+
+
+def _names(board: Board) -> tuple[str, ...]:
+    """The columns, those first that a narrow window is not to lose: the figure, its interval, its repeats."""
+    names = columns_shown(board, sure=True)
+    last = [name for name in ("test_accuracy_std", STRIP) if name in names]
+    names = [name for name in names if name not in last]
+    names.insert(1, "mark")
+    place = names.index(INTERVAL) + 1
+    names[place:place] = [STRIP, "test_accuracy_std", "test_accuracy_best"] if last else []
+    if board.rank_by != "test_accuracy":
+        names.remove(board.rank_by)
+        names.insert(names.index("test_accuracy"), board.rank_by)
+    return tuple(names)

@@ -3,6 +3,7 @@
 from rich.text import Text
 
 from engine.errors import UsageError
+from engine.results.columns import STRIP
 from engine.results.durations import counted
 from engine.results.export import cell
 from engine.results.filters import Filter, parse
@@ -35,6 +36,11 @@ def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *
     return text
 
 
+def below(table: BoardTable, *, tall: bool) -> str:
+    """What marks, intervals and strips mean, and what the first was chosen by; a line each where it is `tall`."""
+    return visible(".  ".join(table.below)) if not tall else "\n".join(map(visible, table.below))
+
+
 def parsed(text: str) -> tuple[Filter | None, str]:
     """The filter that was typed, None for an empty one; and what is wrong with it, a line a fault."""
     if not text.strip():
@@ -51,5 +57,5 @@ def copied(row: LeaderboardRow, what: str, table: BoardTable | None) -> str:
     if what == "c":
         return command(row.jobs[0])
     if what == "r" and table is not None:
-        return "\t".join(cell(row, name) for name in table.names if name != "mark")
+        return "\t".join(cell(row, name) for name in table.names if name not in ("mark", STRIP))
     return " ".join(row.job_ids)

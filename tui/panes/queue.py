@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
@@ -20,73 +19,25 @@ from tui.editing.outline import Entry
 from tui.messages import Copied
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
+from tui.panes.queue_keys import CHANGING, KEYS, OF_FILE, Verb
 from tui.panes.queue_list import Item, QueueList, list_line
+from tui.panes.queue_map import QueueMap
 from tui.widgets.keyline import hide
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
 
-MOVE = Binding.Group("move", compact=True)
+__all__ = ["CHANGING", "OF_FILE", "QueuePane", "Verb"]
+
 # Above this many jobs, sorting them by experiment takes longer than a key may.
 MANY = 5_000
-
-
-class Verb(StrEnum):
-    """What a person may ask of the queue."""
-
-    NEW = "new"
-    DUPLICATE = "duplicate"
-    DELETE = "delete"
-    UP = "up"
-    DOWN = "down"
-    SWITCH = "switch"
-    EDIT = "edit"
-    EDITOR = "editor"
-    RUN = "run"
-    ONLY = "only"
-    STOP = "stop"
-    HOLD = "hold"
-    RELEASE = "release"
-    RETRY = "retry"
-    REORDER = "reorder"
-    INSPECT = "inspect"
-
-
-# What a person who may only look, or who has no queue file, cannot ask for.
-CHANGING = frozenset(Verb) - {Verb.INSPECT}
-OF_FILE = frozenset({Verb.NEW, Verb.DUPLICATE, Verb.DELETE, Verb.SWITCH, Verb.EDIT, Verb.EDITOR, Verb.RUN, Verb.ONLY})
-
-
-def key(keys: str, verb: Verb, words: str, tip: str, **more: object) -> Binding:
-    """One line of the table of keys."""
-    return Binding(keys, f"ask('{verb}')", words, id=f"queue.{verb}", tooltip=tip, **more)  # type: ignore[arg-type]
 
 
 class QueuePane(Widget):
     """The queue file and what became of it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("n", Verb.NEW, "new", "a new experiment"),
-        key("enter", Verb.EDIT, "edit", "edit every setting, sweeps and repeats too", key_display="enter"),
-        key("r", Verb.RUN, "run", "hand the queue in; training goes on without this window"),
-        key("s", Verb.STOP, "stop", "stop what is chosen: after the epoch, or now"),
-        key("space", Verb.SWITCH, "on/off", "leave the experiment out of the queue, or take it in again"),
-        key("d", Verb.DUPLICATE, "duplicate", "a copy of the experiment"),
-        key("D", Verb.DELETE, "delete", "delete the experiment; what it trained stays"),
-        key("J", Verb.DOWN, "move", "move down: experiments in the file, waiting jobs in the queue", group=MOVE),
-        key("K", Verb.UP, "move", "move up: experiments in the file, waiting jobs in the queue", group=MOVE),
-        key("h", Verb.HOLD, "hold", "keep waiting jobs from starting"),
-        key("H", Verb.RELEASE, "release", "let held jobs start again"),
-        key("R", Verb.RETRY, "retry", "go on with jobs that failed, stopped or were interrupted"),
-        key("o", Verb.ONLY, "run only this", "hand in the chosen experiment alone"),
-        key("i", Verb.INSPECT, "inspect", "nine digits of the data set, and the model's layers"),
-        key("E", Verb.EDITOR, "$EDITOR", "open the queue file in your editor"),
-        Binding("v", "view", "grid/list", id="queue.view", show=False, tooltip="jobs as a grid or as a list"),
-        Binding(
-            "c", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
@@ -116,6 +67,7 @@ class QueuePane(Widget):
         self._refused = refused
         self._made = QueueList()
         self._due = False
+        self._from_list = True
         self._items: tuple[Item, ...] = ()
         self._wanted: tuple[str, ...] = ()
 
@@ -235,7 +187,12 @@ class QueuePane(Widget):
         self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories)
         self._want()
 
-    @on(Rows.Moved, "#jobs,#grid")
+    @on(QueueMap.Made)
+    def _mapped_anew(self, event: QueueMap.Made) -> None:
+        event.stop()
+        self._show()
+
+    @on(Rows.Moved, "#jobs,#grid,#map-grid")
     def _want(self) -> None:
         """Ask for the curves that are in sight."""
         chosen = (item.chosen.id for item in self._items if item.chosen is not None)
@@ -259,6 +216,10 @@ class QueuePane(Widget):
             if order:
                 self.post_message(self.Asked(Verb.REORDER, self.item, order))
             return
+        if asked is Verb.EDIT and self.detail.has_focus_within and self.detail.open_cell():
+            return
+        if asked is Verb.RETRY and self.detail.mapped:
+            asked, jobs = Verb.MISSING, self.detail.left
         self.post_message(self.Asked(asked, self.item, jobs))
 
     def _jobs(self) -> tuple[str, ...]:
@@ -269,6 +230,29 @@ class QueuePane(Widget):
     def action_view(self) -> None:
         """The jobs as a grid or as a list."""
         self.detail.toggle()
+
+    def action_map(self) -> None:
+        """The sweep as a map, or its jobs again."""
+        self._map(not self.detail.mapped)
+
+    def _map(self, mapped: bool) -> None:
+        """The cursor goes into the map, and from it to where it came from."""
+        if mapped:
+            self._from_list = self.list.has_focus
+        self.set_class(mapped, "-map")
+        self.detail.map(mapped)
+        if not mapped and self._from_list:
+            self.list.focus()
+        self.call_after_refresh(self._show)
+
+    def action_field(self, side: int) -> None:
+        """Another field across or down."""
+        self.detail.step(side)
+
+    def action_back(self) -> None:
+        """From the jobs of a cell to the map, from the map to the jobs."""
+        if not self.detail.close_cell() and self.detail.mapped:
+            self._map(False)
 
     def action_copy(self) -> None:
         """The id of the job, or the command that trains the experiment."""

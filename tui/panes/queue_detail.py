@@ -1,6 +1,6 @@
 """The chosen experiment: its settings, what it costs, its jobs as a grid or as a list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.results.rows import JobRow
-from engine.session import Snapshot
+from engine.session import Progress, Snapshot
 from engine.text import visible
 from tui.panes.paint import Paint, cut
 from tui.panes.queue_about import about, cost_line, label, shown
 from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
+from tui.panes.queue_map import QueueMap
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
 from tui.widgets.switcher import Switcher
@@ -36,6 +37,8 @@ class QueueDetail(Widget):
         self._shown: tuple[Item | None, object] | None = None
         self._jobs: list[Jobs] = []
         self._as_list = False
+        self._mapped = False
+        self._opened = False
         self._listed = ""
         self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
 
@@ -47,6 +50,7 @@ class QueueDetail(Widget):
         with Switcher(initial="jobs", id="how"):
             yield Rows(id="jobs")
             yield Grid(id="grid")
+            yield QueueMap(id="map")
 
     def show(
         self, paint: Paint, item: Item | None, sheet: "Sheet | None", snapshot: Snapshot | None, histories: Histories
@@ -55,7 +59,8 @@ class QueueDetail(Widget):
         self._again = paint, item, sheet, snapshot, histories
         if not self.is_mounted or not self.size.width:
             return
-        now = (paint.colours, paint.ascii, self.size, self._as_list, sheet, snapshot, histories)
+        how = (self._as_list, self._mapped, self._opened, self._map.drawn)
+        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories)
         if self._shown is not None and self._shown[0] is item and self._shown[1] == now:
             return
         self._shown = item, now
@@ -68,7 +73,8 @@ class QueueDetail(Widget):
         if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
             return
-        self._put("#settings", about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
+        settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
+        self._put("#settings", Text("") if self.mapped else settings)
         self._put("#cost", cost_line(item, snapshot))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories)
 
@@ -109,13 +115,20 @@ class QueueDetail(Widget):
     ) -> None:
         fields = list(item.plan.sweep) if item.plan else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
+        if self.mapped:
+            how = "jobs" if self._opened else "map"
         switcher = self.query_one("#how", Switcher)
         if switcher.current != how:
             inside = self.has_focus_within
             switcher.current = how
             if inside:
-                self.query_one(f"#{how}", Rows).focus()
+                (self._map.grid if how == "map" else self.query_one(f"#{how}", Rows)).focus()
         progress = snapshot.progress if snapshot else {}
+        if self.mapped:
+            self._map.show(paint, item, snapshot.jobs if snapshot is not None else ())
+            if self._opened:
+                self._show_cell(paint, progress, histories)
+            return
         if how == "grid":
             self._show_grid(paint, item, fields, snapshot)
             return
@@ -134,6 +147,23 @@ class QueueDetail(Widget):
         rows.set_source(len(item.rows), made)
         rows.cursor = at
 
+    def _show_cell(self, paint: Paint, progress: Mapping[str, Progress], histories: Histories) -> None:
+        """The jobs of the cell under the cursor of the map, as its last drawing has them."""
+        drawn, cell = self._map.drawn, self._map.cell
+        if drawn is None or cell is None:
+            return
+        rows = self.query_one("#jobs", Rows)
+        width = rows.width
+        self._jobs = [(place.row,) for place in cell.places]
+        self._listed = ""
+
+        def made(at: int) -> Text:
+            place = cell.places[at]
+            within = progress.get(place.id)
+            return job_line(paint, width, drawn.label(place), place.row, within, histories)
+
+        rows.set_source(len(cell.places), made)
+
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.plan is not None, "a grid is of an experiment"
         down, across = fields
@@ -151,6 +181,51 @@ class QueueDetail(Widget):
         self._as_list = not self._as_list
         self.on_resize()
 
+    # the map
+
+    @property
+    def _map(self) -> QueueMap:
+        return self.query_one(QueueMap)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether the experiment is drawn as a map, or a cell of that is listed."""
+        return self._mapped and self._item is not None and self._item.kind in ("experiment", "stored")
+
+    def map(self, mapped: bool) -> None:
+        """As a map, or as grid or list."""
+        self._mapped, self._opened = mapped, False
+        self.on_resize()
+        if self.mapped:
+            self._map.grid.focus()
+
+    def step(self, side: int) -> None:
+        """Another field down (0) or across (1)."""
+        if self.mapped and not self._opened:
+            self._map.step(side)
+
+    def open_cell(self) -> bool:
+        """List the jobs of the cell under the cursor; False where none is to be opened."""
+        cell = self._map.cell if self.mapped and not self._opened else None
+        if cell is None or not cell.places:
+            return self.mapped and self._opened
+        self._opened = True
+        self.query_one("#jobs", Rows).cursor = 0
+        self.on_resize()
+        return True
+
+    def close_cell(self) -> bool:
+        """Back to the map; False where no cell was open."""
+        was, self._opened = self._opened, False
+        self.on_resize()
+        return was
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The jobs of the whole sweep that are missing or failed."""
+        drawn = self._map.drawn
+        return tuple(place.id for place in drawn.left) if drawn is not None else ()
+
     # which jobs
 
     @property
@@ -158,12 +233,17 @@ class QueueDetail(Widget):
         how = self.query_one("#how", Switcher).current
         if how == "jobs":
             return self.query_one("#jobs", Rows).cursor
+        if how == "map":
+            return 0
         grid = self.query_one("#grid", Grid)
         line, column = grid.cell
         return line * grid.columns + column
 
     def chosen(self) -> tuple[str, ...]:
         """The jobs under the cursor."""
+        if self.mapped and not self._opened:
+            cell = self._map.cell
+            return tuple(place.id for place in cell.places if place.row is not None) if cell is not None else ()
         rows: Sequence[JobRow | None] = self._jobs[self._place] if self._place < len(self._jobs) else ()
         return tuple(row.id for row in rows if row is not None)
 

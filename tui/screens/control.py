@@ -1,6 +1,7 @@
 """What a person asks of the runner: run, stop, hold, retry, reorder; each leaves a request, off the UI thread."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
@@ -16,6 +17,7 @@ from tui.screens.dialogs import Choice, Choose
 
 if TYPE_CHECKING:
     from tui.screens.console import Console
+    from tui.screens.refining import Refining
 
 
 class Control:
@@ -37,6 +39,10 @@ class Control:
                 self._run((event.item.name,))
             else:
                 self.screen.tell("choose an experiment of the file first")
+        elif event.verb is Verb.MISSING:
+            self._missing(event)
+        elif event.verb is Verb.REFINE:
+            self._refine(event)
         elif event.verb is Verb.STOP:
             self._stop(event.jobs)
         else:
@@ -63,7 +69,46 @@ class Control:
 
     # run
 
-    def _run(self, only: tuple[str, ...]) -> None:
+    def _missing(self, event: QueuePane.Asked) -> None:
+        """Of an experiment, what nothing will come of by itself: jobs of the file are run, others queued again."""
+        item = event.item
+        if item is None or not event.jobs:
+            self.screen.tell("nothing is missing or failed here" if item is not None else "choose an experiment first")
+            return
+        own = {slot.job.id for slot in item.slots} | {row.id for row in item.rows if row is not None}
+        added = [job for job in event.jobs if item.kind != "experiment" or job not in own]
+        if len(added) == len(event.jobs):
+            self._tend(Verb.RETRY, added)
+            return
+        if added:
+            self._tend(Verb.RETRY, added)
+        self._run((item.name,), left=len(event.jobs) - len(added))
+
+    def _refine(self, event: QueuePane.Asked) -> None:
+        if event.item is None or event.item.kind not in ("experiment", "stored"):
+            self.screen.tell("choose an experiment first")
+        else:
+            self.refining.ask(event.item.name)
+
+    @cached_property
+    def refining(self) -> "Refining":
+        """Who adds repeats."""
+        from tui.screens.refining import Refining  # noqa: PLC0415 - rarely needed
+
+        return Refining(self.screen)
+
+    def allows(self, name: str) -> bool:
+        """Whether the code that an experiment of the file would run was allowed by a person."""
+        document = self.screen.document
+        queue = document.queue if document is not None else None
+        return (
+            queue is not None
+            and bool(code_of(queue, (name,)))
+            and fingerprint(queue) in self.screen.kept.config.allowed
+        )
+
+    def _run(self, only: tuple[str, ...], left: int | None = None) -> None:
+        """Hand in; with `left`, so many of its jobs, those that are missing or failed."""
         document = self.screen.document
         if document is None or document.queue is None:
             self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
@@ -73,12 +118,12 @@ class Control:
             choices = [Choice("s", "save it, then run", True)]
             self.screen.app.push_screen(
                 Choose("The queue file has unsaved changes", choices, "What runs is what stands in the file."),
-                lambda yes: self.screen.desk.save(lambda: self._run(only)) if yes else None,
+                lambda yes: self.screen.desk.save(lambda: self._run(only, left)) if yes else None,
             )
         else:
-            self._confirm(document.queue, only)
+            self._confirm(document.queue, only, left)
 
-    def _confirm(self, queue: QueueFile, only: tuple[str, ...]) -> None:
+    def _confirm(self, queue: QueueFile, only: tuple[str, ...], left: int | None) -> None:
         chosen = [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
         jobs = sum(count(experiment) for experiment in chosen)
         if not jobs:
@@ -90,17 +135,17 @@ class Control:
         mark = fingerprint(queue) if code else ""
         allowed = self.screen.kept.config.allowed
         if code and mark not in allowed:
-            self._allow(queue, only, code, mark)
+            self._allow(queue, only, code, mark, left)
         elif jobs > MANY:
             choices = [Choice("y", f"hand in all {counted(jobs, 'job')}", True)]
             self.screen.app.push_screen(
                 Choose(f"These are {counted(jobs, 'job')}", choices, "More than 1,000 are asked about first."),
-                lambda yes: self._submit(queue, only, jobs, bool(code)) if yes else None,
+                lambda yes: self._submit(queue, only, jobs, bool(code), left) if yes else None,
             )
         else:
-            self._submit(queue, only, jobs, bool(code))
+            self._submit(queue, only, jobs, bool(code), left)
 
-    def _allow(self, queue: QueueFile, only: tuple[str, ...], code: Sequence[str], mark: str) -> None:
+    def _allow(self, queue: QueueFile, only: tuple[str, ...], code: Sequence[str], mark: str, left: int | None) -> None:
         text = (
             "It would run:\n"
             + "\n".join(f"  {name}" for name in code)
@@ -111,16 +156,22 @@ class Control:
         def answered(yes: bool | None) -> None:
             if yes:
                 self.screen.keep(allowed=(*self.screen.kept.config.allowed, mark))
-                self._confirm(queue, only)
+                self._confirm(queue, only, left)
 
         self.screen.app.push_screen(Choose("The queue file names code of its own", choices, text), answered)
 
-    def _submit(self, queue: QueueFile, only: tuple[str, ...], jobs: int, allow_code: bool) -> None:
+    def _submit(self, queue: QueueFile, only: tuple[str, ...], jobs: int, allow_code: bool, left: int | None) -> None:
+        what = counted(jobs, "job") if left is None else f"{counted(left, 'job')} missing or failed"
+
         def ask() -> None:
-            submission = self.screen.session.submit(queue, only=only, allow_code=allow_code)
+            session = self.screen.session
+            if left is None:
+                submission = session.submit(queue, only=only, allow_code=allow_code)
+            else:
+                submission = session.submit(queue, only=only, allow_code=allow_code, retry_failed=True)
             self.screen.feed.follow(submission)
 
-        self.request(ask, f"{counted(jobs, 'job')} handed in; training goes on without this window")
+        self.request(ask, f"{what} handed in; training goes on without this window")
 
     # jobs
 

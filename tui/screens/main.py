@@ -14,7 +14,7 @@ from tui.config import Kept
 from tui.options import Options
 from tui.panes.header import Header
 from tui.panes.queue import CHANGING, OF_FILE, QueuePane
-from tui.screens.answers import Answers
+from tui.screens.insights import Insights
 from tui.screens.tabs import TABS, make_pane, preload
 from tui.widgets.keyline import KeyLine, hide
 from tui.widgets.switcher import Switcher
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 UNDO = Binding.Group("undo/redo", compact=True)
 
 
-class MainScreen(Answers):
+class MainScreen(Insights):
     """All that the console shows."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's

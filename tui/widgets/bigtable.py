@@ -85,18 +85,14 @@ class BigTable(ScrollView, can_focus=True):
 
     def __init__(self, *, frozen: int = 0, head: bool = True, gap: int = 2, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.frozen = frozen
-        self.head = head
-        self.gap = gap
+        self.frozen, self.head, self.gap = frozen, head, gap
         self.ascii_only = False
         self.columns: Sequence[Column] = ()
         self.rows: Rows = NoRows()
         self.pinned: Sequence[int] = ()
         self._shown: dict[int, Strip] = {}
         self._looks, self._looks_of_cells = dict[str, Style](), dict[str, Style]()
-        self._told = ""
-        self._width = 0
-        self._left = 0
+        self._told, self._width, self._left = "", 0, 0
 
     # what it shows
 
@@ -138,6 +134,11 @@ class BigTable(ScrollView, can_focus=True):
     def key(self) -> str:
         """The key of the row of the cursor, or nothing where there is no row."""
         return self.rows.key(self.cursor) if self.cursor < len(self.rows) else ""
+
+    @property
+    def room(self) -> int:
+        """Columns that can be seen: a scrollbar stands on the last one."""
+        return int(self.scrollable_content_region.width)
 
     @property
     def page(self) -> int:
@@ -198,12 +199,12 @@ class BigTable(ScrollView, can_focus=True):
 
     def slide(self, by: int) -> None:
         """Bring columns into sight that stand right (or left) of what fits."""
-        if by < 0 or len(self.columns) - 1 not in self._arrangement.within(self.size.width):
+        if by < 0 or len(self.columns) - 1 not in self._arrangement.within(self.room):
             self._slide_to(max(0, min(self._left + by, self._arrangement.most_left)))
 
     def bring(self, name: str) -> None:
         """Slide until a column is in sight."""
-        self._slide_to(self._arrangement.bringing(name, self.size.width))
+        self._slide_to(self._arrangement.bringing(name, self.room))
 
     def _slide_to(self, left: int) -> None:
         if left != self._left:
@@ -220,8 +221,7 @@ class BigTable(ScrollView, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         y = event.y - self.lead
         if event.y == 0 and self.head:
-            name = self._arrangement.at(event.x)
-            if name:
+            if name := self._arrangement.at(event.x):
                 self.post_message(self.HeadClicked(self, name))
         elif y >= 0 and y + self.scroll_offset.y < len(self.rows):
             place = y + self.scroll_offset.y
@@ -240,8 +240,8 @@ class BigTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lines of another width; a table that only comes back into sight has the one that it had."""
-        if self.size.width != self._width:
-            self._width = self.size.width
+        if self.room != self._width:
+            self._width = self.room
             self._shown.clear()
         self.virtual_size = Size(self.size.width, len(self.rows) + self.lead)
 
@@ -256,7 +256,7 @@ class BigTable(ScrollView, can_focus=True):
         return strip
 
     def _line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self.room
         if self.head and y == 0:
             style = self._part("head")
             head = self._strip([Cell(column.title + column.sorted) for column in self.columns], style, width)

@@ -87,6 +87,10 @@ class Grid(Rows):
         head = Text(f" {self._corner}".ljust(self._side), style="dim")
         for text in self._heads[self.first_column : last]:
             head.append(text + " " * (self._width - cell_len(text)), style="dim")
+        if last < len(self._heads):
+            # There is more to the right.
+            head.truncate(max(0, self.width - 1))
+            head.append(" " * (self.width - 1 - head.cell_len) + ">", style="dim")
         lines = [head]
         for side, cells in zip(self._sides, self._cells, strict=True):
             line = Text(" " + side + " " * (self._side - cell_len(side) - 1))
