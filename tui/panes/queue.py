@@ -175,6 +175,10 @@ class QueuePane(Widget):
         hide(self, {f"ask('{verb}')" for verb in self._refused})
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
 
+    def on_show(self) -> None:
+        """What came while another tab was shown is shown now."""
+        self._later()
+
     @on(Rows.Resized, "#experiment-list")
     def _resized(self) -> None:
         """Texts are made for a width."""
