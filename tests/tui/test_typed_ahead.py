@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.tui.terminal import Terminal
-
 TEXT = """\
 [[experiment]]
 name = "first"
@@ -19,12 +17,11 @@ name = "third"
 
 
 @pytest.fixture
-def terminal(tmp_path):
+def terminal(tmp_path, begun):
     (tmp_path / "experiments.toml").write_text(TEXT)
-    found = Terminal(tmp_path, size=(80, 24))
+    found = begun(tmp_path, size=(80, 24))
     found.sees(r"> +first +1x1")
-    yield found
-    found.close()
+    return found
 
 
 def test_a_new_name_goes_into_its_dialog(terminal, tmp_path):
