@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.results.mistakes import Mistakes
 
 NARROW = 64
+JOBS_WIDTH = 32
 
 
 class DigitsPane(JobPane):
@@ -88,7 +89,12 @@ class DigitsPane(JobPane):
 
     def on_resize(self) -> None:
         """A narrow window lacks the matrix until it is asked for."""
-        self.set_class(self.size.width < NARROW, "-nomatrix")
+        self._share()
+
+    def _share(self) -> None:
+        """The pictures come first: the matrix has what the list of jobs leaves."""
+        jobs = JOBS_WIDTH if self.picker.listed else 0
+        self.set_class(self.size.width - jobs < NARROW, "-nomatrix")
         self.call_after_refresh(self._draw)
 
     def watch_ascii(self, value: bool) -> None:
@@ -145,7 +151,7 @@ class DigitsPane(JobPane):
 
     def action_jobs(self) -> None:
         super().action_jobs()
-        self.call_after_refresh(self._draw)
+        self._share()
 
     def action_back(self) -> None:
         if self.has_class("-large"):
@@ -201,4 +207,4 @@ class DigitsPane(JobPane):
         made = self.main.pictures
         shown = made if isinstance(made, DigitPictures) and not self.has_class("-message") else None
         labels = self.picker.lines.labels
-        return about(job, labels, shown, self.main.cursor, self.cell, self.sort, self.size.width)
+        return about(job, labels, shown, self.main.cursor, self.cell, self.sort, self.size.width - 2)

@@ -235,7 +235,8 @@ async def test_leaving_with_unsaved_changes_asks():
         await pilot.press("s")
         await until(pilot, lambda: app._exit)
     assert "enabled = false" in FILE.read_text()
-    assert "training goes on (1 running, " in app.farewell
+    assert app.farewell.startswith("training goes on: 1 running, ")
+    assert app.farewell.endswith("\nlabtop shows it again, engine stop --all ends it")
 
 
 @played

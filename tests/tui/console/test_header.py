@@ -43,4 +43,4 @@ def test_unknown_figures_are_left_out():
 def test_the_end_is_told_only_while_somebody_trains():
     assert "ETA" in queue_texts(PAINT, busy())[0].plain
     assert "ETA" not in queue_texts(PAINT, snapshot(busy().jobs, runner=None))[0].plain
-    assert "3 on the way" in queue_texts(PAINT, snapshot((), pending=3))[0].plain
+    assert "3 requests on the way" in queue_texts(PAINT, snapshot((), pending=3))[0].plain
