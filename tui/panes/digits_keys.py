@@ -8,7 +8,6 @@ KEYS: list[BindingType] = [
         "open",
         "open",
         show=False,
-        key_display="enter",
         id="digits.open",
         tooltip="from the list of jobs to the pictures",
     ),

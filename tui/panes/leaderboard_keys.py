@@ -9,7 +9,6 @@ KEYS: list[BindingType] = [
         "enter",
         "open",
         "open",
-        key_display="enter",
         id="board.open",
         tooltip="the jobs of the row; of a job, its curves",
     ),

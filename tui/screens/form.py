@@ -41,7 +41,6 @@ class FormScreen(Screen[None]):
             "enter",
             "edit",
             "edit",
-            key_display="enter",
             id="form.edit",
             tooltip="type a value, a list or a range, or pick",
         ),

@@ -81,7 +81,6 @@ class Matrix(Widget, can_focus=True):
             "enter",
             "choose",
             "filter",
-            key_display="enter",
             id="matrix.choose",
             tooltip="in the matrix: only what this cell counts",
         ),
