@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -20,6 +21,7 @@ from tui.panes.curves_reading import reading, told
 from tui.panes.curves_series import SMOOTHING
 from tui.panes.job_pane import JobPane
 from tui.panes.nothing import PRESS
+from tui.widgets.bigtable import BigTable
 from tui.widgets.plot import Plot
 
 # Live curves are drawn no more often than this.
@@ -120,7 +122,8 @@ class CurvesPane(JobPane):
 
     # what comes from below
 
-    def on_big_table_highlighted(self) -> None:
+    @on(BigTable.Highlighted)
+    def _follow(self) -> None:
         """Another job: its curves, unless marked ones are shown."""
         # List and words are painted first: a chart takes longer than a key may.
         self.call_after_refresh(self.redraw)
