@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -33,6 +34,9 @@ KEYS = {
     "pagedown": "\x1b[6~",
     "f1": "\x1bOP",
 }
+
+# pyte takes questions about modes, and the keyboard protocol, for letters; a terminal does not.
+UNKNOWN = re.compile(rb"\x1b\[(\?[\d;]*\$p|[<>=][\d;]*[a-zA-Z])")
 
 
 def key_bytes(name: str) -> bytes:
@@ -65,6 +69,7 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.chunks: list[Chunk] = []
         self.received = 0
+        self.code: int | None = None
         self.started = time.perf_counter()
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -110,7 +115,7 @@ class Terminal:
         self.chunks.append(Chunk(time.perf_counter(), data))
         self.received += len(data)
         if draw:
-            self.stream.feed(data)
+            self.stream.feed(UNKNOWN.sub(b"", data))
         return True
 
     def rest(self, seconds: float) -> None:
@@ -143,9 +148,12 @@ class Terminal:
             return []
 
     def alive(self) -> bool:
-        """Whether the program has not ended."""
+        """Whether the program has not ended; once it has, `code` is its exit code."""
         with contextlib.suppress(ChildProcessError):
-            return os.waitpid(self.pid, os.WNOHANG)[0] == 0
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                self.code = os.waitstatus_to_exitcode(status)
+            return not ended
         return False
 
     def hang_up(self) -> None:

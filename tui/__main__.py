@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-QUEUE_FILE = Path("experiments.toml")
+from tui.options import QUEUE_FILE, Options
+
 DUMB = "labtop needs a terminal that can place its cursor. Without one: engine run {file}, engine status, engine attach"
 
 
@@ -25,7 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Nothing that is loaded now is ever garbage: looking for some would only take time.
     gc.disable()
     from tui.app import Labtop  # noqa: PLC0415 - Textual: what a refusal and --help need not load
-    from tui.options import Options  # noqa: PLC0415
 
     plain = asked.ascii or not (sys.stdout.encoding or "").lower().startswith("utf")
     app = Labtop(Options(file, read_only=asked.read_only, ascii=plain))

@@ -1,24 +1,26 @@
 """The app: what holds everywhere. Its main screen reads and edits; here are theme, keys, clipboard and the end."""
 
+import shlex
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, cast
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from engine.session import Snapshot
 from tui.config import Kept, config_path
-from tui.options import Options
+from tui.inorder import InOrder
+from tui.options import QUEUE_FILE, Options
 from tui.screens.main import MainScreen
 from tui.theme import DARK, LIGHT
 from tui.widgets.plain import PlainBars
 
 
-class Labtop(App[None]):
+class Labtop(InOrder):
     """The console."""
 
     CSS_PATH = "app.tcss"
@@ -63,6 +65,10 @@ class Labtop(App[None]):
         """Say what is wrong with the person's own settings."""
         if self.kept.problem:
             self.notify(self.kept.problem, severity="warning", markup=False)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """The enter key by its name, which every font has."""
+        return "enter" if binding.key == "enter" else super().get_key_display(binding)
 
     def on_resize(self) -> None:
         """A window that shrank and grew again has lost what stood in it, though its size is what it was."""
@@ -116,7 +122,7 @@ class Labtop(App[None]):
         self.push_screen(Choose(f"{document.path.name} has unsaved changes", choices), answered)
 
     def _leave(self) -> None:
-        self.farewell = farewell(self.main.snapshot)
+        self.farewell = farewell(self.main.snapshot, self.options.path)
         self.exit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -134,10 +140,11 @@ class Labtop(App[None]):
         yield SystemCommand("Choose a theme", "every theme that is there", self.action_change_theme)
 
 
-def farewell(snapshot: Snapshot | None) -> str:
-    """What is said on the way out."""
+def farewell(snapshot: Snapshot | None, path: Path) -> str:
+    """What is said on the way out: two lines, each short enough for a narrow terminal."""
     if snapshot is None or snapshot.runner is None:
         return ""
     running, queued = snapshot.counts.get("running", 0), snapshot.counts.get("queued", 0)
-    goes_on = f"training goes on ({running} running, {queued} queued)"
-    return f"labtop: {goes_on}. labtop shows it again, engine stop --all ends it."
+    named = "" if path == QUEUE_FILE else f" {shlex.quote(str(path))}"
+    stop = f"engine stop --all{named and ' --store' + named}"
+    return f"training goes on: {running} running, {queued} queued\nlabtop{named} shows it again, {stop} ends it"

@@ -13,6 +13,14 @@ class Copied(Message):
 
 
 @dataclass
+class HistoriesWanted(Message):
+    """Whose epochs are of use to pane `owner` from now on; answered by its `histories`, and again as they grow."""
+
+    owner: str
+    job_ids: tuple[str, ...]
+
+
+@dataclass
 class Told(Message):
     """Something worth a line at the edge of the screen; `wrong` where it did not work."""
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+QUEUE_FILE = Path("experiments.toml")
+
 
 @dataclass(frozen=True)
 class Options:

@@ -115,7 +115,7 @@ class Settings(BaseModel):
     )
     lr_step: int = setting(10, "optimizer", "epochs between two steps", unit="epochs", ge=1, le=LARGEST)
     warmup: float = setting(
-        0.0, "optimizer", "fraction of all steps over which the rate rises from 0; in one_cycle 0 means 0.3", ge=0, lt=1
+        0.0, "optimizer", "fraction of all steps in which the rate rises from 0; in one_cycle 0 means 0.3", ge=0, lt=1
     )
     epochs: int = setting(
         30, "training", "passes over the training samples, at most", unit="epochs", ge=1, le=1_000_000

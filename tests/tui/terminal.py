@@ -2,23 +2,15 @@
 
 import os
 import re
-import select
-import signal
-import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import pyte
+from benchmarks import terminal
 
 T = TypeVar("T")
-
-KEYS = {"enter": "\r", "esc": "\x1b", "tab": "\t", "space": " ", "backspace": "\x7f"} | {
-    f"ctrl+{letter}": chr(ord(letter) & 0x1F) for letter in "acdepsuwz"
-}
 
 
 class Terminal:
@@ -28,12 +20,6 @@ class Terminal:
         self, folder: Path, *words: str, size: tuple[int, int] = (120, 40), patience: float = 60, **environment: str
     ) -> None:
         self.patience = patience
-        self.master, self.slave = os.openpty()
-        columns, rows = size
-        termios.tcsetwinsize(self.slave, (rows, columns))
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
-        self.received = b""
         kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES")}
         kept |= {
             "TERM": "xterm-256color",
@@ -41,22 +27,20 @@ class Terminal:
             "XDG_CONFIG_HOME": str(folder / ".config"),
             "XDG_STATE_HOME": str(folder / ".state"),
         }
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "tui", *words],
-            stdin=self.slave,
-            stdout=self.slave,
-            stderr=self.slave,
-            cwd=folder,
-            env=kept | environment,
-            start_new_session=True,
-        )
+        command = [sys.executable, "-P", "-m", "tui", *words]
+        self._terminal = terminal.Terminal(command, *size, env=kept | environment, folder=folder)
 
     # what stands there
 
     @property
+    def received(self) -> bytes:
+        """All that came so far."""
+        return b"".join(chunk.data for chunk in self._terminal.chunks)
+
+    @property
     def lines(self) -> list[str]:
         """The screen, line by line."""
-        return [line.rstrip() for line in self.screen.display]
+        return [line.rstrip() for line in self._terminal.screen.display]
 
     @property
     def text(self) -> str:
@@ -68,14 +52,10 @@ class Terminal:
         return next((line for line in self.lines if re.search(pattern, line)), "")
 
     def read(self, seconds: float = 0.0) -> bool:
-        """Draw what has come; False where nothing came within `seconds`."""
-        if not select.select([self.master], [], [], seconds)[0]:
-            return False
-        data = os.read(self.master, 65536)
-        self.received += data
-        # pyte takes questions about modes, and the keyboard protocol, for letters; a terminal does not.
-        self._stream.feed(re.sub(rb"\x1b\[(\?[\d;]*\$p|[<>=][\d;]*[a-zA-Z])", b"", data))
-        return True
+        """Draw what comes within `seconds`; False where nothing does."""
+        before = self._terminal.received
+        self._terminal.pump(seconds)
+        return self._terminal.received > before
 
     # waiting
 
@@ -99,11 +79,11 @@ class Terminal:
 
     def send(self, text: str) -> None:
         """Type text as it is."""
-        os.write(self.master, text.encode())
+        self._terminal.type(text.encode())
 
     def press(self, *keys: str) -> None:
         """Press keys by name."""
-        self.send("".join(KEYS.get(key, key) for key in keys))
+        self._terminal.type(b"".join(map(terminal.key_bytes, keys)))
 
     def seek(self, pattern: str, key: str = "j") -> str:
         """Move the cursor of a list down, line by line, until its line holds a pattern; that line."""
@@ -120,19 +100,13 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size of the window."""
-        self.screen.resize(rows, columns)
-        termios.tcsetwinsize(self.slave, (rows, columns))
-        os.killpg(self.process.pid, signal.SIGWINCH)
+        self._terminal.resize(columns, rows)
 
-    def ended(self) -> int:
+    def ended(self) -> int | None:
         """The exit code, once it has ended and all that it wrote is read."""
-        self.until(lambda: self.process.poll() is not None and not self.read(), "the end")
-        return int(self.process.returncode)
+        self.until(lambda: not self._terminal.alive() and not self.read(), "the end")
+        return self._terminal.code
 
     def close(self) -> None:
         """End it, whatever it does."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
+        self._terminal.close()

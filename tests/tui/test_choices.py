@@ -1,37 +1,35 @@
 """A person's own choices, and what is copied, on a real terminal."""
 
-import base64
+import importlib
+import pkgutil
 import re
 
 import pytest
+from textual.dom import DOMNode
 
-from tests.tui.terminal import Terminal
+import tui
+from tui.app import Labtop
+from tui.config import Config
+from tui.options import Options
+from tui.screens.choices import unusable
+from tui.screens.help import own
 
 TEXT = '[[experiment]]\nname = "first"\nmodel = "mlp"\n\n[[experiment]]\nname = "the second"\n'
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path, begun):
     (tmp_path / "experiments.toml").write_text(TEXT)
-    found = []
 
     def open_(config="", **more):
         (tmp_path / ".config" / "labtop").mkdir(parents=True, exist_ok=True)
         (tmp_path / ".config" / "labtop" / "config.toml").write_text(config)
-        found.append(Terminal(tmp_path, **more))
-        found[-1].sees(r"> +first +1x1")
-        found[-1].sees("cnn|mlp")
-        return found[-1]
+        terminal = begun(tmp_path, **more)
+        terminal.sees(r"> +first +1x1")
+        terminal.sees("cnn|mlp")
+        return terminal
 
-    yield open_
-    for terminal in found:
-        terminal.close()
-
-
-def clipboard(terminal):
-    """What a terminal with OSC 52 holds by now."""
-    found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", terminal.received)
-    return base64.b64decode(found[-1]).decode() if found else ""
+    return open_
 
 
 def test_keys_are_those_that_were_chosen_in_line_help_and_deed(opened):
@@ -60,14 +58,6 @@ def test_the_theme_is_kept(opened, tmp_path):
     terminal.press("T")
     terminal.until(lambda: "labtop-light" in config.read_text(), "the choice to be kept")
     assert "mine = 1" in config.read_text()
-
-
-def test_the_command_of_an_experiment_is_copied_quoted(opened, tmp_path):
-    terminal = opened()
-    terminal.press("j", "c")
-    terminal.sees("copied: engine run")
-    terminal.until(lambda: clipboard(terminal), "the clipboard")
-    assert clipboard(terminal) == "engine run experiments.toml --only 'the second'"
 
 
 @pytest.mark.parametrize(
@@ -101,3 +91,17 @@ def test_a_storm_of_sizes_leaves_it_whole(opened):
         terminal.sees(rf"\[{tab} ")
     terminal.press("q")
     assert terminal.ended() == 0
+
+
+def test_every_key_that_has_a_name_may_be_chosen(tmp_path):
+    for module in pkgutil.walk_packages(tui.__path__, "tui."):
+        if module.name != "tui.__main__":
+            importlib.import_module(module.name)
+    kinds = [DOMNode]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    ours = [kind for kind in kinds if kind.__module__.startswith("tui.")]
+    named = {binding.id for kind in ours for binding in own(kind)} - {None, ""}
+    assert len(named) > 100
+    app = Labtop(Options(tmp_path / "experiments.toml"), tmp_path / "config.toml")
+    assert unusable(app, Config(keys=dict.fromkeys(named, "f5"))) == ""

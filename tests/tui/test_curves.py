@@ -12,7 +12,7 @@ from engine.plan.jobs import JobStatus
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Progress
 from tests.tui.made import Host, flow, grid, history, painting, row, shown, snapshot, until
-from tui.messages import Copied
+from tui.messages import Copied, HistoriesWanted
 from tui.panes.curves import CurvesPane
 from tui.panes.curves_charts import ON_DARK, Group, View, charts, palette
 from tui.panes.curves_marks import Marked
@@ -131,7 +131,7 @@ def test_any_history_can_be_drawn(values: list[float], log: bool, seconds: bool)
 
 def answered(host: Host, pane: CurvesPane, jobs: tuple[JobRow, ...]) -> None:
     """Give the histories that were last asked for, as the main screen does."""
-    wanted = host.told(CurvesPane.HistoriesWanted)[-1].job_ids
+    wanted = host.told(HistoriesWanted)[-1].job_ids
     pane.histories = {
         job.id: history(job.epoch, place) for place, job in enumerate(jobs) if job.id in wanted and job.epoch
     }
@@ -140,7 +140,7 @@ def answered(host: Host, pane: CurvesPane, jobs: tuple[JobRow, ...]) -> None:
 async def ready(pilot: Any, host: Host, pane: CurvesPane, jobs: tuple[JobRow, ...]) -> None:
     progress = {job.id: Progress(6, 100, 375, 0.05, 0.98) for job in jobs if job.status is JobStatus.RUNNING}
     pane.snapshot = snapshot(*jobs, progress=progress)
-    await until(pilot, lambda: host.told(CurvesPane.HistoriesWanted))
+    await until(pilot, lambda: host.told(HistoriesWanted))
     answered(host, pane, jobs)
     pane.picker.focus()
     await pilot.pause()

@@ -2,8 +2,6 @@
 
 import pytest
 
-from tests.tui.terminal import Terminal
-
 TEXT = """\
 # Mine.
 [[experiment]]
@@ -26,22 +24,19 @@ exit ${FAILS:-0}
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path, begun):
     (tmp_path / "experiments.toml").write_text(TEXT)
     editor = tmp_path / "vi"
     editor.write_text(EDITOR)
     editor.chmod(0o755)
-    found = []
 
     def open_(**environment):
-        found.append(Terminal(tmp_path, **{"EDITOR": str(editor), "VISUAL": ""} | environment))
-        found[-1].sees(r"> +first +1x1")
-        found[-1].sees("cnn|mlp")
-        return found[-1]
+        terminal = begun(tmp_path, **{"EDITOR": str(editor), "VISUAL": ""} | environment)
+        terminal.sees(r"> +first +1x1")
+        terminal.sees("cnn|mlp")
+        return terminal
 
-    yield open_
-    for terminal in found:
-        terminal.close()
+    return open_
 
 
 def edited(terminal, folder, answer):

@@ -26,7 +26,7 @@ from tui.panes.leaderboard_table import Asked, sortable, tables
 from tui.panes.leaderboard_words import parsed
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import Arrangement, Cell, Column, fitted
-from tui.widgets.prompt import Prompt
+from tui.widgets.prompt import Choice, Prompt
 
 # the table
 
@@ -377,6 +377,33 @@ async def test_adopting_copying_and_writing(tmp_path: Path) -> None:
         await pilot.press("w")
         await until(pilot, lambda: len(host.told(Told)) > 1)
         assert host.told(Told)[1].wrong
+
+
+@flow
+async def test_while_it_is_asked_no_other_key_means_anything() -> None:
+    pane = LeaderboardPane()
+    host = Host(pane)
+    async with host.driven() as pilot:
+        await ready(pilot, pane, *grid())
+        await pilot.press("c", "p", "slash", "enter", "j", "b")
+        assert pane.query_one(Choice).display
+        assert not pane.query_one(Prompt).display
+        assert (pane.pins, pane.board.cursor, pane.asked.by, pane.has_class("-open")) == ([], 0, "config", False)
+        await pilot.press("i")
+        await until(pilot, lambda: host.told(Copied))
+
+
+@flow
+async def test_who_only_looks_is_told_so_before_typing() -> None:
+    pane = LeaderboardPane()
+    pane.refusal = "this is read-only"
+    host = Host(pane)
+    async with host.driven() as pilot:
+        await ready(pilot, pane, *grid())
+        await pilot.press("e", "asterisk", "A")
+        await until(pilot, lambda: [told.text for told in host.told(Told)] == ["this is read-only"] * 3)
+        assert not pane.query_one(Prompt).display
+        assert not pane.query_one(Choice).display
 
 
 @flow

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,6 @@ from engine.record import events
 from engine.record.locks import holder
 from engine.run.invariants import broken
 from engine.session import Session
-from tests.tui.terminal import Terminal
 from tests.waiting import until
 
 FIELDS = {
@@ -34,17 +34,9 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def opened(folder):
-    """Opens consoles in the folder, and ends them."""
-    found = []
-
-    def open_(*words, **more):
-        found.append(Terminal(folder, *words, **more))
-        return found[-1]
-
-    yield open_
-    for terminal in found:
-        terminal.close()
+def opened(folder, begun):
+    """Opens consoles in the folder."""
+    return partial(begun, folder)
 
 
 def chosen(terminal, words):

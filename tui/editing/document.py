@@ -10,7 +10,7 @@ from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from tui.editing.history import History
 from tui.editing.merge import Answers, Conflict, merge
-from tui.editing.replacing import FileChanged, read_settled, replace_file, writable
+from tui.editing.replacing import LOOKS, FileChanged, read_settled, replace_file, writable
 
 BOM = b"\xef\xbb\xbf"
 # How often a file may change while it is being saved.
@@ -29,6 +29,10 @@ epochs = 3
 early_stopping = false
 sweep = { learning_rate = [0.001, 0.01] }
 """
+
+
+class BeingWritten(EnvironmentFault):
+    """Somebody was writing the file a moment ago: what stands in it may not be what they mean."""
 
 
 class Came(Enum):
@@ -184,29 +188,34 @@ class Document:
 
     # saving
 
-    def conflicts(self) -> list[Conflict]:
-        """What both sides changed, each in its own way, as the file stands on disk now. Raises EngineError."""
-        theirs, _ = self._read()
+    def conflicts(self, looks: int = LOOKS) -> list[Conflict]:
+        """What both sides changed, each in its own way, as the file stands on disk now. Raises EngineError.
+
+        It looks `looks` times, and sleeps in between, until nobody has written the file for a moment; else it raises
+        BeingWritten.
+        """
+        theirs, _ = self._read(looks)
         return [] if theirs is None else merge(self.base or "", self.text, theirs).conflicts
 
-    def save(self, answers: Answers | None = None, *, force: bool = False) -> None:
+    def save(self, answers: Answers | None = None, *, force: bool = False, looks: int = LOOKS) -> None:
         """Write the text, merged with what changed on disk meanwhile; `answers` decides where both changed the same.
 
-        `force` writes it whatever stands there. Raises EngineError; then the file is as it was.
+        `force` writes it whatever stands there; `looks` as in `conflicts`. Raises EngineError; then the file is as it
+        was.
         """
         for _ in range(TRIES):
             try:
-                self._write(answers or {}, force=force)
+                self._write(answers or {}, force=force, looks=looks)
             except FileChanged:
                 continue
             return
         hint = "wait until nobody writes it, then save again"
         raise EnvironmentFault("the file changes again and again", where=str(self.path), hint=hint)
 
-    def _write(self, answers: Answers, *, force: bool) -> None:
+    def _write(self, answers: Answers, *, force: bool, looks: int) -> None:
         text, was = self.text, None
         if not force:
-            theirs, was = self._read()
+            theirs, was = self._read(looks)
             if theirs is not None and theirs != self.base:
                 found = merge(self.base or "", text, theirs, answers)
                 if found.text is None:
@@ -221,15 +230,15 @@ class Document:
         self.base, self.queue, self._disk, self._saved = text, queue, data, data
         self.problem, self.touching = "", False
 
-    def _read(self) -> tuple[str | None, bytes | None]:
+    def _read(self, looks: int) -> tuple[str | None, bytes | None]:
         """Text and bytes on disk, None where there is no file. Raises EngineError where it cannot be used."""
         try:
-            data = read_settled(self.path, self._saved)
+            data = read_settled(self.path, self._saved, looks)
         except FileNotFoundError:
             return None, None
         except FileChanged:
             hint = "save again once it is written"
-            raise EnvironmentFault("somebody is writing the file", where=str(self.path), hint=hint) from None
+            raise BeingWritten("somebody is writing the file", where=str(self.path), hint=hint) from None
         except OSError as error:
             hint = "make it readable"
             raise EnvironmentFault(

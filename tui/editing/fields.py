@@ -12,6 +12,9 @@ from engine.plan.jobs import Value
 from engine.plan.settings import Settings, one_name
 from tui.editing.sweeptext import values_of
 
+# As the form shows and takes them; the file has true and false.
+BOOL = "on or off"
+
 Kind = Literal["bool", "int", "float", "text", "list"]
 
 
@@ -39,15 +42,16 @@ class Field:
 
 def _field(model: type[BaseModel], name: str, schema: Mapping[str, Any], group: str) -> Field:
     kinds: dict[str, Kind] = {"boolean": "bool", "integer": "int", "number": "float", "array": "list"}
+    kind = kinds.get(schema.get("type", ""), "text")
     # The last example of an open field shows how to write one's own; the others may be picked.
     choices = tuple(schema.get("enum", schema.get("examples", ("",))[:-1]))
     return Field(
         name=name,
         group=schema.get("group", group),
-        kind=kinds.get(schema.get("type", ""), "text"),
+        kind=kind,
         default=schema.get("default", [] if schema.get("type") == "array" else ""),
         help=schema.get("description", ""),
-        allowed=allowed(model, name),
+        allowed=BOOL if kind == "bool" else allowed(model, name),
         unit=schema.get("unit", ""),
         choices=choices,
         closed="enum" in schema,

@@ -22,17 +22,19 @@ class FileChanged(Exception):
     """Somebody wrote the file after it was read; it is as they left it."""
 
 
-def read_settled(path: Path, known: bytes | None) -> bytes:
+def read_settled(path: Path, known: bytes | None, looks: int = LOOKS) -> bytes:
     """What the file holds once nobody has written it for a moment; at once where that is `known`.
 
-    Raises FileChanged where somebody goes on writing, OSError where it cannot be read.
+    It sleeps between its looks, of which one is the least. Raises FileChanged where somebody goes on writing, OSError
+    where it cannot be read.
     """
-    for _ in range(LOOKS):
+    for look in range(looks):
+        if look:
+            time.sleep(SETTLED_SECONDS / 2)
         written = path.stat().st_mtime
         data = path.read_bytes()
         if data == known or abs(time.time() - written) > SETTLED_SECONDS:
             return data
-        time.sleep(SETTLED_SECONDS / 2)
     raise FileChanged
 
 

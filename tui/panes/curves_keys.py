@@ -3,7 +3,14 @@
 from textual.binding import Binding, BindingType
 
 KEYS: list[BindingType] = [
-    Binding("space", "mark", "mark", id="curves.mark", tooltip="mark the job, to see marked ones together"),
+    Binding(
+        "space,enter",
+        "mark",
+        "mark",
+        key_display="space",
+        id="curves.mark",
+        tooltip="mark the job, to see marked ones together",
+    ),
     Binding("a", "mark_repeats", "repeats", id="curves.repeats", tooltip="mark all repeats of the configuration"),
     Binding("u", "unmark", "unmark", id="curves.unmark", tooltip="unmark all"),
     Binding("left,h", "point(-1)", "read", id="curves.left", show=False, tooltip="reading line to the left"),

@@ -27,9 +27,13 @@ def told(row: JobRow, labels: Labels, progress: Progress | None) -> Text:
     """A job: its whole name, how far it is, what it came to and why it ended."""
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(labels.of(row), "bold")
-    text.append(f"  {row.id[:8]}\n", "dim")
-    parts = [f"{word(row.status)}  epoch {row.epoch}/{row.epochs}"]
-    if row.status is JobStatus.RUNNING and progress is not None:
+    text.append(f"  {row.id[:8]}", "dim")
+    why = visible(row.error or row.waits_for)
+    if row.reason and not why and not row.reason.startswith("all "):
+        text.append(f"  {visible(row.reason)}", "dim")
+    text.append("\n")
+    parts = [word(row.status), *([why] if why else []), f"epoch {row.epoch}/{row.epochs}"]
+    if row.status is JobStatus.RUNNING and progress is not None and progress.epoch > row.epoch:
         loss = f"  loss {decimals(progress.loss)}" if progress.loss is not None else ""
         parts.append(f"in epoch {progress.epoch}: {progress.step}/{progress.steps} steps{loss}")
     if row.best_epoch is not None:
@@ -39,9 +43,6 @@ def told(row: JobRow, labels: Labels, progress: Progress | None) -> Text:
         parts.append(f"test acc {decimals(row.test_accuracy)}")
     if row.seconds:
         parts.append(clock(row.seconds))
-    why = row.error or row.waits_for or row.reason
-    if why and not why.startswith("all "):
-        parts.append(visible(why))
     text.append("  ".join(parts))
     return text
 

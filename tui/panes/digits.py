@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.results.mistakes import Mistakes
 
 NARROW = 64
+JOBS_WIDTH = 32
 
 
 class DigitsPane(LookingPane):
@@ -97,7 +98,12 @@ class DigitsPane(LookingPane):
 
     def on_resize(self) -> None:
         """A narrow window lacks the matrix until it is asked for."""
-        self.set_class(self.size.width < NARROW, "-nomatrix")
+        self._share()
+
+    def _share(self) -> None:
+        """The pictures come first: the matrix has what the list of jobs leaves."""
+        jobs = JOBS_WIDTH if self.picker.listed else 0
+        self.set_class(self.size.width - jobs < NARROW, "-nomatrix")
         self.call_after_refresh(self._draw)
         self.call_after_refresh(self.draw_view)
 
@@ -156,8 +162,7 @@ class DigitsPane(LookingPane):
 
     def action_jobs(self) -> None:
         super().action_jobs()
-        self.call_after_refresh(self._draw)
-        self.call_after_refresh(self.draw_view)
+        self._share()
 
     def action_back(self) -> None:
         if self.leave_view():
@@ -226,5 +231,5 @@ class DigitsPane(LookingPane):
         made = self.digits.pictures
         shown = made if isinstance(made, DigitPictures) and not self.has_class("-message") else None
         labels = self.picker.lines.labels
-        told = about(job, labels, shown, self.digits.cursor, self.cell, self.sort, self.size.width)
+        told = about(job, labels, shown, self.digits.cursor, self.cell, self.sort, self.size.width - 2)
         return told if self.first is None else Text.assemble(("A is this one: [ ] to another, then =  ", "bold"), told)

@@ -3,6 +3,14 @@
 from textual.binding import Binding, BindingType
 
 KEYS: list[BindingType] = [
+    Binding(
+        "enter",
+        "open",
+        "open",
+        show=False,
+        id="digits.open",
+        tooltip="from the list of jobs to the pictures",
+    ),
     Binding("a", "style", "drawn as", id="digits.style", tooltip="half blocks, braille or ASCII"),
     Binding("s", "sort", "sort", id="digits.sort", tooltip="surest first, or by place in the test set"),
     Binding(

@@ -29,16 +29,20 @@ def about(
     """Which job, how much it got wrong, and which of that is shown, within `width` where that can be."""
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(labels.short(job, max(24, width - REST)), "bold")
+    more = [f"  {job.id[:ID_SHOWN]}"]
     if shown is not None:
         wrong, right = len(shown.found.indices), int(shown.found.right.sum())
-        text.append(f"  {wrong} wrong" + (f" of {wrong + right:,}" if right else ""))
+        text.append(f"  {wrong:,} wrong" + (f" of {wrong + right:,}" if right else ""))
         if cell != (None, None):
             text.append("  " + filtered(shown, cell), "bold")
         if len(shown):
-            text.append(f"  {cursor + 1} of {len(shown)}, by {sort}, {shown.style}")
+            text.append(f"  {cursor + 1:,} of {len(shown):,}, by {sort}")
+            more.insert(0, f", {shown.style}")
     elif job.test_accuracy is not None:
         text.append(f"  test acc {job.test_accuracy:.4f}")
-    text.append(f"  {job.id[:ID_SHOWN]}", "dim")
+    for words in more:
+        if text.cell_len + len(words) <= width:
+            text.append(words, "dim")
     return text
 
 
@@ -55,10 +59,10 @@ def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
     true, predicted = cell
     if true is not None and true == predicted:
         right = shown.found.right.tolist()
-        times = f" {right[true]} times" if true < len(right) else ""
+        times = f" {right[true]:,} times" if true < len(right) else ""
         return f"{true} right{times}: no pictures"
     words = ("any" if label is None else str(label) for label in cell)
-    return f"{' taken for '.join(words)}: {len(shown)}"
+    return f"{' taken for '.join(words)}: {len(shown):,}"
 
 
 def enlarged(image: Any, words: str, room: tuple[int, int], ascii_only: bool) -> Text:

@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from engine.plan.jobs import JobStatus
+from engine.results.durations import counted
 from engine.results.rows import Device
 from engine.session import Snapshot
 from engine.text import visible
@@ -121,20 +122,23 @@ def queue_texts(paint: Paint, snapshot: Snapshot | None) -> list[Text]:
     """`2 running  14 queued  ETA 12:40`, longest first."""
     if snapshot is None:
         return [Text("")]
-    full, brief = Text(""), Text("")
+    full, present, brief = Text(""), Text(""), Text("")
     for status in TELLING:
         number = snapshot.counts.get(status, 0)
         if number or status in (JobStatus.RUNNING, JobStatus.QUEUED):
             style = paint.colours[look.COLOURS[status]] if number and status is not JobStatus.DONE else "dim"
             full.append(f"{number:,} {look.word(status)}  ", style=style)
+            if number:
+                present.append(f"{number:,} {look.word(status)}  ", style=style)
             brief.append(f"{number}{look.glyph(status, ascii_only=paint.ascii)} ", style=style)
     if snapshot.pending:
-        full.append(f"{snapshot.pending} on the way  ", style="dim")
+        full.append(f"{counted(snapshot.pending, 'request')} on the way  ", style="dim")
     left = LEFT.of(snapshot) if snapshot.runner is not None else None
     if left:
         full.append(f"ETA {look.clock(left)} ", style="bold")
+        present.append(f"ETA {look.clock(left)} ", style="bold")
         brief.append(f"ETA {look.clock(left)} ", style="bold")
-    return [full, brief, Text("")]
+    return [full, present, brief, Text("")]
 
 
 def fitted(width: int, left: Text, middle: Sequence[Text], right: Sequence[Text]) -> Text:

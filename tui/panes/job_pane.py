@@ -2,13 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -16,7 +14,7 @@ from textual.widgets import Static
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
 from engine.text import visible
-from tui.messages import Copied
+from tui.messages import Copied, HistoriesWanted
 from tui.panes.nothing import so_far
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
@@ -38,8 +36,10 @@ class JobPane(Widget):
     JobPane.-ascii > .about { text-overflow: clip; }
     """
 
-    WIDE: ClassVar[int]
+    WIDE: ClassVar[int] = 0
     """From so many columns on the list of jobs is in sight by itself."""
+    LISTED: ClassVar[bool] = False
+    """Whether the list is in sight before the width is known."""
     EMPTY: ClassVar[str]
     """What to press where there is no job yet."""
     ASKED: ClassVar[str] = ""
@@ -49,17 +49,11 @@ class JobPane(Widget):
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, repaint=False, always_update=True)
     ascii: reactive[bool] = reactive(False, repaint=False)
 
-    @dataclass
-    class HistoriesWanted(Message):
-        """Whose epochs are of use for the list of jobs of pane `owner`; answered by setting its `histories`."""
-
-        owner: str
-        job_ids: tuple[str, ...]
-
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.ready = False
         self.job_id = ""
+        self._said = Text()
 
     # what a pane of this kind has of its own
 
@@ -90,7 +84,7 @@ class JobPane(Widget):
         """Which job; its list, what is to be seen of it; what to press where there is nothing."""
         yield Static(classes="about", markup=False)
         with Horizontal():
-            yield JobPicker(self.listed, listed=False)
+            yield JobPicker(self.listed, listed=self.LISTED)
             yield from self.parts()
             yield Static(self.EMPTY, classes="message", markup=False)
 
@@ -112,7 +106,12 @@ class JobPane(Widget):
 
     def on_resize(self) -> None:
         """A wide window has the list of jobs too."""
-        self.picker.listed = self.size.width >= self.WIDE
+        self.picker.listed = self.lists
+
+    @property
+    def lists(self) -> bool:
+        """Whether the list of jobs is in sight by itself."""
+        return self.size.width >= self.WIDE
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Other jobs, or the same further on."""
@@ -134,7 +133,7 @@ class JobPane(Widget):
     def on_job_picker_curves_wanted(self, event: JobPicker.CurvesWanted) -> None:
         """Up to whoever has them."""
         event.stop()
-        self.post_message(self.HistoriesWanted(self.id or "", event.job_ids))
+        self.post_message(HistoriesWanted(self.id or "", event.job_ids))
 
     def on_big_table_highlighted(self, event: BigTable.Highlighted) -> None:
         """Another job."""
@@ -144,7 +143,7 @@ class JobPane(Widget):
     def on_big_table_selected(self, event: BigTable.Selected) -> None:
         """From the list into what is shown."""
         event.stop()
-        self.main.focus()
+        self.action_open()
 
     def choose_job(self) -> None:
         """Ask for what is to be seen of the job under the cursor, once, and while somebody looks."""
@@ -163,6 +162,10 @@ class JobPane(Widget):
         """The list, shown or hidden."""
         self.picker.listed = not self.picker.listed
         (self.picker if self.picker.listed else self.main).focus()
+
+    def action_open(self) -> None:
+        """From the list into what is shown."""
+        self.main.focus()
 
     def action_job(self, by: int) -> None:
         """Another job of the list."""
@@ -183,5 +186,7 @@ class JobPane(Widget):
     def say(self) -> None:
         """The line about the job."""
         job = self.picker.job
-        text = self.about(job) if job is not None else Text()
-        self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)
+        text = plain_text(self.about(job) if job is not None else Text(), self.ascii)
+        if text != self._said or text.spans != self._said.spans:
+            self._said = text
+            self.query_one(".about", Static).update(text, layout=False)

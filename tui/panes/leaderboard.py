@@ -21,6 +21,7 @@ from tui.panes.leaderboard_details import Listed, compared, jobs_of
 from tui.panes.leaderboard_keys import KEYS
 from tui.panes.leaderboard_words import copied, parsed
 from tui.widgets.bigtable import BigTable
+from tui.widgets.keyline import offer
 from tui.widgets.prompt import Choice, Prompt
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ class LeaderboardPane(BoardPane):
     folder: reactive[Path] = reactive(Path, repaint=False)
     """Where the CSV goes: beside the queue file."""
 
+    refusal: reactive[str] = reactive("", repaint=False)
+    """Why nothing may be noted or adopted here; empty where it may."""
+
     @dataclass
     class Adopt(Message):
         """A configuration shall become a new experiment, or the defaults."""
@@ -73,6 +77,10 @@ class LeaderboardPane(BoardPane):
 
         job_id: str
 
+    def watch_refusal(self, refusal: str) -> None:
+        """Keys that will be refused are not offered."""
+        offer(self, ("star", "note", "adopt"), shown=not refusal)
+
     # pins, stars, notes
 
     def action_pin(self) -> None:
@@ -87,13 +95,18 @@ class LeaderboardPane(BoardPane):
         self.display_table()
 
     def action_star(self) -> None:
-        if self.row is not None:
+        if self.row is not None and self._may_write():
             note = self._note(self.row)
             self._write_note(self.row, replace(note, star=not note.star))
 
     def action_note(self) -> None:
-        if self.row is not None:
+        if self.row is not None and self._may_write():
             self.query_one(Prompt).ask("note", "note", self._note(self.row).text, "empty removes it")
+
+    def _may_write(self) -> bool:
+        if self.refusal:
+            self.post_message(Told(self.refusal, wrong=True))
+        return not self.refusal
 
     def _note(self, row: LeaderboardRow) -> Note:
         return self.notes.get(configuration_id(row.config), Note())
@@ -115,6 +128,12 @@ class LeaderboardPane(BoardPane):
             self._open(compared(table.row(place), self.row, ascii_only=self.ascii))
             self.first = ""
         self.display_table()
+
+    def action_open(self) -> None:
+        """The row of the table that has the focus."""
+        table = self.screen.focused
+        if isinstance(table, BigTable):
+            table.action_select()
 
     def on_big_table_selected(self, message: BigTable.Selected) -> None:
         """Enter on a row shows its jobs, on a job its curves."""
@@ -151,7 +170,7 @@ class LeaderboardPane(BoardPane):
     # questions, and what is done with their answers
 
     def action_adopt(self) -> None:
-        if self.row is not None and self.table is not None:
+        if self.row is not None and self.table is not None and self._may_write():
             answers = {"n": "a new experiment", "d": "the defaults"}
             words = self.table.apart.words(self.row) or "this row"
             self.query_one(Choice).ask("adopt", f"adopt {words} as", answers)

@@ -2,11 +2,34 @@
 
 from textual.binding import Binding, BindingType
 
+SORT = Binding.Group("sort", compact=True)
+
 KEYS: list[BindingType] = [
-    Binding("slash", "filter", "filter", key_display="/", id="board.filter", tooltip="keep the rows that match"),
-    Binding("comma", "sort(-1)", "sort", key_display=",", id="board.sort_left", tooltip="sort by a column to the left"),
     Binding(
-        "full_stop", "sort(1)", "sort", key_display=".", id="board.sort_right", tooltip="sort by a column to the right"
+        "enter",
+        "open",
+        "open",
+        id="board.open",
+        tooltip="the jobs of the row; of a job, its curves",
+    ),
+    Binding("slash", "filter", "filter", key_display="/", id="board.filter", tooltip="keep the rows that match"),
+    Binding(
+        "comma",
+        "sort(-1)",
+        "sort",
+        key_display=",",
+        id="board.sort_left",
+        group=SORT,
+        tooltip="sort by a column to the left",
+    ),
+    Binding(
+        "full_stop",
+        "sort(1)",
+        "sort",
+        key_display=".",
+        id="board.sort_right",
+        group=SORT,
+        tooltip="sort by a column to the right",
     ),
     Binding("o", "order", "order", id="board.order", show=False, tooltip="the other end first"),
     Binding("b", "by", "by job", id="board.by", tooltip="a row a configuration, or a row a job"),

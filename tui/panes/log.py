@@ -210,7 +210,9 @@ class LogPane(JobPane):
             found = f"{view.place} of {len(view.matches)}" if view.matches else "nothing found"
             text.append(f"{visible(view.needle)!r}: {found}  ", "bold")
         text.append(self.picker.lines.labels.of(job), "" if view.needle else "bold")
-        text.append(f"  {word(job.status)}  {counted(len(view) + view.dropped, 'line')}")
+        text.append(f"  {word(job.status)}")
+        if not view.needle:
+            text.append(f"  {counted(len(view) + view.dropped, 'line')}")
         if self._skipped or view.dropped:
             text.append(f", the first in engine logs {job.id[:8]}")
         text.append("  following" if view.following else "  G follows")

@@ -3,6 +3,14 @@
 from textual.binding import Binding, BindingType
 
 KEYS: list[BindingType] = [
+    Binding(
+        "enter",
+        "open",
+        "open",
+        show=False,
+        id="log.open",
+        tooltip="from the list of jobs to the log",
+    ),
     Binding("slash", "search", "search", key_display="/", id="log.search", tooltip="look for words in the log"),
     Binding("n", "step(1)", "next", id="log.next", tooltip="the next line found"),
     Binding("N", "step(-1)", "before", id="log.before", tooltip="the line found before"),

@@ -12,11 +12,10 @@ from textual.reactive import reactive
 from engine.results.labels import Labels
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
+from tui.panes import AT_ONCE
 from tui.panes.jobs_model import JobLines, Marks, arranged
 from tui.widgets.bigtable import BigTable
 
-# Above this many jobs, putting them in order takes longer than a key press may.
-MANY = 2_000
 CACHED = 300
 
 
@@ -79,7 +78,7 @@ class JobPicker(BigTable):
         if len(jobs) == len(self._jobs) and all(map(is_, jobs, self._jobs)):
             return
         self._jobs = jobs
-        if len(jobs) > MANY:
+        if len(jobs) > AT_ONCE:
             self._arrange(jobs)
         else:
             self._show(self._lines_of(jobs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -16,22 +17,20 @@ from textual.widgets import Static
 from engine.results.rows import EpochRow
 from engine.session import Snapshot
 from tui.editing.outline import Entry
-from tui.messages import Copied
+from tui.messages import Copied, HistoriesWanted
+from tui.panes import AT_ONCE
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
 from tui.panes.queue_keys import CHANGING, KEYS, OF_FILE, Verb
 from tui.panes.queue_list import Item, QueueList, list_line
 from tui.panes.queue_map import QueueMap
-from tui.widgets.keyline import hide
+from tui.widgets.keyline import offer
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
 
 __all__ = ["CHANGING", "OF_FILE", "QueuePane", "Verb"]
-
-# Above this many jobs, sorting them by experiment takes longer than a key may.
-MANY = 5_000
 
 
 class QueuePane(Widget):
@@ -53,17 +52,12 @@ class QueuePane(Widget):
         item: Item | None
         jobs: tuple[str, ...]
 
-    @dataclass
-    class HistoriesWanted(Message):
-        """The epochs of these jobs are needed; answered by setting `histories`."""
-
-        job_ids: tuple[str, ...]
-
     class Made(Message):
         """The items are made that a thread was asked for."""
 
-    def __init__(self, refused: frozenset[Verb] = frozenset()) -> None:
+    def __init__(self, refused: frozenset[Verb] = frozenset(), file: Path | None = None) -> None:
         super().__init__()
+        self.file = file
         self._refused = refused
         self._made = QueueList()
         self._due = False
@@ -124,8 +118,12 @@ class QueuePane(Widget):
 
     def on_mount(self) -> None:
         """Colours are part of the texts. Keys that will be refused are not offered."""
-        hide(self, {f"ask('{verb}')" for verb in self._refused})
+        offer(self, {f"ask('{verb}')" for verb in self._refused}, shown=False)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
+
+    def on_show(self) -> None:
+        """What came while another tab was shown is shown now."""
+        self._later()
 
     @on(Rows.Resized, "#experiment-list")
     def _resized(self) -> None:
@@ -137,13 +135,14 @@ class QueuePane(Widget):
         if not self.is_mounted or not self.list.width:
             return
         jobs = self.snapshot.jobs if self.snapshot is not None else ()
-        if len(jobs) > MANY and not self._made.has(self.sheet, self.entries, self.snapshot):
+        if len(jobs) > AT_ONCE and not self._made.has(self.sheet, self.entries, self.snapshot):
             # Until a thread has made them, what was made last stays.
             self._make(self.sheet, self.entries, self.snapshot)
             items = self._made.latest
         else:
             items = self._made.items(self.sheet, self.entries, self.snapshot)
         before, self._items = self.item, items
+        self.set_class(not items and not file_problem(self.sheet), "-nothing")
         note = self.query_one("#queue-problem", Static)
         told = file_problem(self.sheet)
         note.display = bool(told)
@@ -199,7 +198,7 @@ class QueuePane(Widget):
         wanted = tuple(dict.fromkeys([*chosen, *self.detail.in_sight()]))
         if wanted != self._wanted:
             self._wanted = wanted
-            self.post_message(self.HistoriesWanted(wanted))
+            self.post_message(HistoriesWanted("queue", wanted))
 
     @on(Rows.Opened)
     def _opened(self) -> None:
@@ -258,10 +257,10 @@ class QueuePane(Widget):
         """The id of the job, or the command that trains the experiment."""
         if self.detail.has_focus_within and self._jobs():
             self.post_message(Copied(" ".join(self._jobs())))
-        elif self.sheet is not None and self.item is not None and self.item.kind == "experiment":
+        elif self.file is not None and self.item is not None and self.item.kind == "experiment":
             from shlex import quote  # noqa: PLC0415 - rarely needed
 
-            self.post_message(Copied(f"engine run {quote(str(self.sheet.path))} --only {quote(self.item.name)}"))
+            self.post_message(Copied(f"engine run {quote(str(self.file))} --only {quote(self.item.name)}"))
 
 
 def file_problem(sheet: "Sheet | None") -> str:

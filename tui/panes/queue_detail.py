@@ -39,7 +39,6 @@ class QueueDetail(Widget):
         self._as_list = False
         self._mapped = False
         self._opened = False
-        self._listed = ""
         self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,6 +64,7 @@ class QueueDetail(Widget):
             return
         self._shown = item, now
         width = self.size.width
+        stays = item is not None and self._item is not None and item.name == self._item.name
         self._item = item
         self._put("#title", self._title(paint, item, width))
         if item is None:
@@ -76,7 +76,7 @@ class QueueDetail(Widget):
         settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
         self._put("#settings", Text("") if self.mapped else settings)
         self._put("#cost", cost_line(item, snapshot))
-        self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories)
+        self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -112,6 +112,8 @@ class QueueDetail(Widget):
         name: Callable[[int, int], str],
         snapshot: Snapshot | None,
         histories: Histories,
+        *,
+        stays: bool,
     ) -> None:
         fields = list(item.plan.sweep) if item.plan else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
@@ -119,6 +121,7 @@ class QueueDetail(Widget):
             how = "jobs" if self._opened else "map"
         switcher = self.query_one("#how", Switcher)
         if switcher.current != how:
+            stays = False
             inside = self.has_focus_within
             switcher.current = how
             if inside:
@@ -141,8 +144,6 @@ class QueueDetail(Widget):
             within = progress.get(row.id) if row else None
             return job_line(paint, width, name(place, label_width(width)), row, within, histories)
 
-        stays = item.name == self._listed
-        self._listed = item.name
         at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
         rows.set_source(len(item.rows), made)
         rows.cursor = at
@@ -155,7 +156,6 @@ class QueueDetail(Widget):
         rows = self.query_one("#jobs", Rows)
         width = rows.width
         self._jobs = [(place.row,) for place in cell.places]
-        self._listed = ""
 
         def made(at: int) -> Text:
             place = cell.places[at]

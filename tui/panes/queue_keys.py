@@ -42,7 +42,7 @@ def key(keys: str, verb: Verb, words: str, tip: str, **more: object) -> Binding:
 
 KEYS: list[BindingType] = [
     key("n", Verb.NEW, "new", "a new experiment"),
-    key("enter", Verb.EDIT, "edit", "edit every setting, sweeps and repeats too", key_display="enter"),
+    key("enter", Verb.EDIT, "edit", "edit every setting, sweeps and repeats too"),
     key("r", Verb.RUN, "run", "hand the queue in; training goes on without this window"),
     key("s", Verb.STOP, "stop", "stop what is chosen: after the epoch, or now"),
     key("space", Verb.SWITCH, "on/off", "leave the experiment out of the queue, or take it in again"),

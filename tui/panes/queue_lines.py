@@ -91,7 +91,8 @@ def job_state(row: JobRow | None, progress: Progress | None) -> str:
     if row.status is JobStatus.RUNNING:
         if not row.epoch and progress is None:
             return "starting"
-        part = f" {100 * progress.step // progress.steps}%" if progress is not None and progress.steps else ""
+        within = progress is not None and progress.steps and progress.epoch > row.epoch
+        part = f" {100 * progress.step // progress.steps}%" if progress is not None and within else ""
         return f"ep {row.epoch}/{row.epochs}{part}"
     if row.status is JobStatus.DONE:
         return look.accuracy(row.test_accuracy) or "done"

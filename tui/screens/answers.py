@@ -9,22 +9,21 @@ from engine.results.rows import EpochRow, Note
 from tui.config import Kept
 from tui.editing.outline import outline
 from tui.feed import Feed
-from tui.messages import Copied, Told
+from tui.messages import Copied, HistoriesWanted, Told
 from tui.options import Options
 from tui.panes.queue import QueuePane
 from tui.screens.console import Console
 from tui.screens.tabs import preload
 
 if TYPE_CHECKING:
-    from tui.panes.curves import CurvesPane
     from tui.panes.digits import DigitsPane
-    from tui.panes.job_pane import JobPane
     from tui.panes.leaderboard import LeaderboardPane
     from tui.panes.log import LogPane
 
 
 # Seconds that a first paint is left alone before the settings are loaded beside it, if it shows all without them.
 UNDISTURBED = 0.3
+GONE = "the store is gone: there is no {} any more\n  put it back; or go on without, and r in the Queue trains anew"
 
 
 class Answers(Console):
@@ -37,6 +36,7 @@ class Answers(Console):
         self._wanted: dict[str, tuple[str, ...]] = {}
         self._unread: Feed.FileSeen | None = None
         self._loading = False
+        self._gone = False
 
     def give(self, name: str, **state: object) -> None:
         """Set reactives of a pane, if it was made already."""
@@ -50,9 +50,10 @@ class Answers(Console):
         """Down to the panes."""
         before, self.snapshot = self.snapshot, event.snapshot
         if before is not None and before.jobs and not event.snapshot.jobs and not self.session.exists:
-            self.problem = f"the store is gone: there is no {self.session.paths.root / 'labtop.db'} any more"
-        elif self.problem.startswith("the store is gone"):
-            self.problem = ""
+            self.problem = GONE.format(self.session.paths.root / "labtop.db")
+            self._gone = True
+        elif self._gone:
+            self.problem, self._gone = "", False
         if self.kept.config.bell and before is not None and before.runner is not None and event.snapshot.runner is None:
             self.app.bell()
         if before is None:
@@ -60,7 +61,7 @@ class Answers(Console):
 
     def on_feed_failed(self, event: Feed.Failed) -> None:
         """The store cannot be read: what was read stays."""
-        self.problem = event.problem
+        self.problem, self._gone = event.problem, False
         self._load()
 
     def on_feed_devices_read(self, event: Feed.DevicesRead) -> None:
@@ -143,16 +144,8 @@ class Answers(Console):
         if found:
             self.give(owner, histories=found)
 
-    def on_queue_pane_histories_wanted(self, event: QueuePane.HistoriesWanted) -> None:
-        """Sparklines."""
-        self.want_histories("queue", event.job_ids)
-
-    def on_curves_pane_histories_wanted(self, event: "CurvesPane.HistoriesWanted") -> None:
-        """Curves."""
-        self.want_histories("curves", event.job_ids)
-
-    def on_job_pane_histories_wanted(self, event: "JobPane.HistoriesWanted") -> None:
-        """Curves in a list of jobs."""
+    def on_histories_wanted(self, event: HistoriesWanted) -> None:
+        """Curves, or sparklines of a list."""
         self.want_histories(event.owner, event.job_ids)
 
     def on_digits_pane_style_chosen(self, event: "DigitsPane.StyleChosen") -> None:

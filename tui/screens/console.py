@@ -97,6 +97,8 @@ class Console(Screen[None]):
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing."""
         words = "\n".join(map(visible, text.split("\n")))
+        if any(still.message == words for still in self.app._notifications):
+            return
         self.notify(words, severity="error" if wrong else "information", timeout=8 if wrong else 4, markup=False)
 
     def keep(self, **choices: object) -> None:

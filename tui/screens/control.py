@@ -113,7 +113,7 @@ class Control:
         if document is None or document.queue is None:
             self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
         elif document.problem and not document.touching:
-            self.screen.tell(f"mend the file first: {document.problem}", wrong=True)
+            self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
         elif document.unsaved:
             choices = [Choice("s", "save it, then run", True)]
             self.screen.app.push_screen(

@@ -80,7 +80,7 @@ class Desk:
         found = draft.found(document) if document is not None and not document.read_only else None
         if document is None or found is None:
             return
-        choices = [Choice("t", "take it up", True), Choice("f", "forget it", False)]
+        choices = [Choice("t", "take them up", True), Choice("f", "forget them", False)]
 
         def answered(take: bool | None) -> None:
             if take:

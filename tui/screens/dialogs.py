@@ -35,7 +35,7 @@ class Choose(ModalScreen[T | None], Generic[T]):
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "choose", key_display="enter", id="dialog.choose", tooltip="take the marked answer"),
+        Binding("enter", "choose", "choose", id="dialog.choose", tooltip="take the marked answer"),
         Binding("escape", "dismiss_none", "cancel", id="dialog.cancel", tooltip="leave all as it is"),
     ]
 

@@ -41,7 +41,6 @@ class FormScreen(Screen[None]):
             "enter",
             "edit",
             "edit",
-            key_display="enter",
             id="form.edit",
             tooltip="type a value, a list or a range, or pick",
         ),
@@ -133,7 +132,7 @@ class FormScreen(Screen[None]):
         chosen = self.form.chosen
         if chosen is not None and not self.panel.typing:
             value = said(self._inherited(chosen.field)) or "nothing"
-            self.panel.describe(chosen.field, f"{value} by default")
+            self.panel.describe(chosen.field, "required" if chosen.field.name == "name" else f"{value} by default")
 
     # changing
 
@@ -154,7 +153,7 @@ class FormScreen(Screen[None]):
         try:
             self._document.apply(f"{field.name} of {self._named}", self._edit(field, values))
         except EngineError as error:
-            self.panel.verdict(said_of(error), good=False)
+            self.panel.verdict(said_of(error, field.name), good=False)
             return False
         self.panel.verdict("", good=True)
         self._changed()
@@ -208,7 +207,8 @@ class FormScreen(Screen[None]):
             values = typed(chosen.field, event.text, sweeps=self._sweeps(chosen.field))
             experiment = self._in(self._document.try_edit(self._edit(chosen.field, values)))
         except (ValueError, EngineError) as error:
-            self.panel.verdict(said_of(error) if isinstance(error, EngineError) else str(error), good=False)
+            fault = said_of(error, chosen.field.name) if isinstance(error, EngineError) else str(error)
+            self.panel.verdict(fault, good=False)
             return
         several = (
             f"{len(values)} values: {text_of(values)}" if values and len(values) > 1 and chosen.field.swept else ""
@@ -286,8 +286,9 @@ class FormScreen(Screen[None]):
         self.dismiss(None)
 
 
-def said_of(error: EngineError) -> str:
-    """What is wrong and what is allowed, without the line of a file that nobody has written yet."""
+def said_of(error: EngineError, name: str) -> str:
+    """What is wrong and what is allowed; where, only if it is not the field `name` that the person is in."""
     fault = error.faults[0]
-    key = f"{fault.key}: " if fault.key and fault.key not in fault.message else ""
-    return key + fault.message + (f"\n{fault.allowed}" if fault.allowed else "")
+    key = fault.key.rpartition(": ")[2]
+    where = f"{key}: " if key and key != name and key not in fault.message else ""
+    return where + fault.message + (f"\n{fault.allowed}" if fault.allowed else "")

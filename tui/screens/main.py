@@ -16,7 +16,7 @@ from tui.panes.header import Header
 from tui.panes.queue import CHANGING, OF_FILE, QueuePane
 from tui.screens.insights import Insights
 from tui.screens.tabs import TABS, make_pane, preload
-from tui.widgets.keyline import KeyLine, hide
+from tui.widgets.keyline import KeyLine, offer
 from tui.widgets.switcher import Switcher
 from tui.widgets.tabstrip import TabStrip
 
@@ -37,7 +37,9 @@ class MainScreen(Insights):
             )
             for place, name in enumerate(TABS)
         ),
-        Binding("ctrl+s", "save", "save", id="queue.save", tooltip="write the queue file, its comments kept"),
+        Binding(
+            "ctrl+s", "save", "save", id="queue.save", show=False, tooltip="write the queue file, its comments kept"
+        ),
         Binding(
             "z", "undo", "undo/redo", id="queue.undo", group=UNDO, tooltip="take the last change of the queue file back"
         ),
@@ -58,7 +60,7 @@ class MainScreen(Insights):
         yield Static(id="store-problem", markup=False)
         with Switcher(initial="queue"):
             looking = frozenset() if self.queue_file else OF_FILE
-            queue = QueuePane(CHANGING if self.options.read_only else looking).data_bind(
+            queue = QueuePane(CHANGING if self.options.read_only else looking, self.queue_file).data_bind(
                 MainScreen.sheet, MainScreen.entries, MainScreen.snapshot
             )
             queue.data_bind(MainScreen.ascii)
@@ -70,7 +72,7 @@ class MainScreen(Insights):
         """Begin to read while the first paint is made."""
         self.query_one(QueuePane).list.focus()
         if self.refusal:
-            hide(self, ("save", "undo", "redo"))
+            offer(self, ("undo", "redo"), shown=False)
         self.feed.start()
         self.set_timer(1.5, self._settled)
 
@@ -93,6 +95,15 @@ class MainScreen(Insights):
         for told in self.query("#store-problem").results(Static):
             told.display = bool(problem)
             told.update("\n".join(map(visible, problem.split("\n"))))
+
+    def watch_sheet(self) -> None:
+        """What is not saved yet can be: that stands first in the line of keys."""
+        unsaved = self.sheet is not None and self.sheet.unsaved and not self.refusal
+        for line in self.query(KeyLine):
+            if unsaved != bool(line.urgent):
+                line.urgent = "save" if unsaved else ""
+                offer(self, ("save",), shown=unsaved)
+                self.refresh_bindings()
 
     def on_unmount(self) -> None:
         """Read no more."""
@@ -123,6 +134,7 @@ class MainScreen(Insights):
         pane.id = name
         await switcher.mount(pane)
         if name == "leaderboard":
+            self.give(name, refusal=self.refusal if self.options.read_only else "")
             self.give(name, notes=self.notes, folder=self.session.paths.root.parent, hits=self.session.hits)
         if name == "digits":
             self.give(name, style_chosen=self.kept.config.digits)

@@ -26,7 +26,6 @@ class Pick(ModalScreen[list[str] | None]):
             "enter",
             "take",
             "take",
-            key_display="enter",
             id="pick.take",
             tooltip="take the marked words, or the one under the cursor",
         ),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from engine.errors import EngineError
-from tui.editing.document import Document, told
+from tui.editing.document import BeingWritten, Document, told
 from tui.editing.merge import MISSING, Conflict, Side
+from tui.editing.replacing import SETTLED_SECONDS
 from tui.editing.sweeptext import said
 from tui.editing.tables import Key
 from tui.screens.dialogs import Choice, Choose
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 # Editors that take the line as `+LINE` before the file.
 TAKE_LINES = ("vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "mg", "ne")
 
+# How often it is looked again whether somebody still writes the file.
+WAITS = 50
+
 
 class Saving:
     """One attempt to save: it asks for each thing that both sides changed, then writes."""
@@ -31,6 +35,7 @@ class Saving:
         self.desk, self.document, self.then = desk, document, then
         self.answers: dict[tuple[str, Key], tuple[Conflict, Side]] = {}
         self.conflicts: list[Conflict] = []
+        self._waits = 0
 
     def begin(self) -> None:
         """Look at the file as it stands, and save or ask."""
@@ -39,11 +44,22 @@ class Saving:
             self._finish(written=False)
             return
         try:
-            self.conflicts = self.document.conflicts()
+            self.conflicts = self.document.conflicts(looks=1)
+        except BeingWritten as error:
+            self._later(self.begin, error)
+            return
         except EngineError as error:
             self._over(error)
             return
         self._ask()
+
+    def _later(self, step: Callable[[], None], error: BeingWritten) -> None:
+        """Once more in a moment, while the console goes on; not for ever."""
+        self._waits += 1
+        if self._waits > WAITS:
+            self.desk.screen.tell(told(error), wrong=True)
+        else:
+            self.desk.screen.set_timer(SETTLED_SECONDS / 2, step)
 
     def _ask(self) -> None:
         left = [conflict for conflict in self.conflicts if conflict.name not in self.answers]
@@ -69,7 +85,10 @@ class Saving:
 
     def _write(self, *, force: bool = False) -> None:
         try:
-            self.document.save(self.answers, force=force)
+            self.document.save(self.answers, force=force, looks=1)
+        except BeingWritten as error:
+            self._later(self._write, error)
+            return
         except EngineError as error:
             if force or self.document.touching or self._unchanged():
                 self.desk.screen.tell(told(error), wrong=True)
@@ -81,7 +100,7 @@ class Saving:
     def _unchanged(self) -> bool:
         """Whether it is the disk that refuses, rather than what stands in the file."""
         try:
-            self.document.conflicts()
+            self.document.conflicts(looks=1)
         except EngineError:
             return False
         return True

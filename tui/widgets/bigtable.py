@@ -22,7 +22,10 @@ LOOKS = ("dim", "best", "accent", "success", "error", "warning", "primary")
 
 
 class BigTable(ScrollView, can_focus=True):
-    """Rows under a head that stays, with a cursor that follows its row's key. `frozen` columns do not scroll away."""
+    """Rows under a head that stays, with a cursor that follows its row's key. `frozen` columns do not scroll away.
+
+    What opens a row by key, whoever holds the table binds to `action_select`.
+    """
 
     DEFAULT_CSS = """
     BigTable {
@@ -57,7 +60,6 @@ class BigTable(ScrollView, can_focus=True):
         Binding("ctrl+u", "page(-0.5)", "half page", show=False, id="list.page_up", tooltip="Half a page up"),
         Binding("pagedown", "page(1)", "page", show=False, id="list.whole_page_down", tooltip="A page down"),
         Binding("pageup", "page(-1)", "page", show=False, id="list.whole_page_up", tooltip="A page up"),
-        Binding("enter", "select", "open", show=False, id="table.open", tooltip="Open the row"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)

@@ -64,6 +64,9 @@ class FieldPanel(Widget):
         """Say what a field is."""
         about = Text(field.name, style="bold")
         about.append(f"  {field.help}", style="not bold")
+        if about.cell_len > self.content_size.width:
+            # The name stands in the form as well.
+            about = Text(field.help)
         allowed = Text(f"{visible(field.allowed)}; {inherited}", style="dim")
         self._put("#about", about)
         self._put("#allowed", allowed)

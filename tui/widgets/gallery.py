@@ -71,7 +71,7 @@ class Gallery(ScrollView, can_focus=True):
         Binding("ctrl+u,pageup", "pages(-1)", "page", show=False, id="list.page_up", tooltip="a page up"),
         Binding("g,home", "edge(False)", "first", show=False, id="list.first", tooltip="the first picture"),
         Binding("G,end", "edge(True)", "last", show=False, id="list.last", tooltip="the last picture"),
-        Binding("enter", "open", "look", key_display="enter", id="gallery.open", tooltip="the picture at its largest"),
+        Binding("enter", "open", "look", id="gallery.open", tooltip="the picture at its largest"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)

@@ -33,6 +33,8 @@ class KeyLine(Widget):
     """
 
     hints: reactive[tuple[Hint, ...]] = reactive(())
+    urgent: str = ""
+    """An action that stands before all others."""
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -54,7 +56,7 @@ class KeyLine(Widget):
                     found[name] = Hint(f"{found[name].keys}/{keys}", found[name].words, found[name].action)
                 continue
             found[name] = Hint(keys, group.description if group else binding.description, binding.action)
-        return list(found.values())
+        return sorted(found.values(), key=lambda hint: hint.action != self.urgent)
 
     def fitting(self, width: int) -> list[tuple[int, Hint]]:
         """The hints that fit into `width` columns, each with the column at which it begins; the last one always."""
@@ -94,10 +96,10 @@ class KeyLine(Widget):
                 return
 
 
-def hide(node: DOMNode, actions: Collection[str]) -> None:
-    """Offer these actions of a node no more; their keys go on to work, if only to say why they do not."""
+def offer(node: DOMNode, actions: Collection[str], shown: bool = True) -> None:
+    """Show these actions of a node in the line, or not; in any case their keys work, if only to say why they do not."""
     for keys, bindings in node._bindings.key_to_bindings.items():
-        offered = [replace(each, show=each.show and each.action not in actions) for each in bindings]
+        offered = [replace(each, show=shown) if each.action in actions else each for each in bindings]
         node._bindings.key_to_bindings[keys] = offered
 
 
@@ -106,6 +108,10 @@ def _in_order(screen: "Screen[object]") -> list[Binding]:
     shown = [
         (node, binding) for node, binding, enabled, _ in screen.active_bindings.values() if binding.show and enabled
     ]
+    focused = screen.focused
+    if focused is not None and focused.check_consume_key("a", "a"):
+        # Textual overlooks characters whose keys have a name of their own, as `slash`.
+        shown = [(node, each) for node, each in shown if node is focused or len(screen.app.get_key_display(each)) > 1]
     nodes = list(dict.fromkeys(node for node, _ in shown))
     written = {
         (node, binding.id): place

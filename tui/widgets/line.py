@@ -15,7 +15,7 @@ class Line(Input):
     Line:focus { border: none; background-tint: $foreground 0%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "take", key_display="enter", id="line.take", tooltip="take what was typed"),
+        Binding("enter", "submit", "take", id="line.take", tooltip="take what was typed"),
     ]
 
     def __init__(self, value: str = "", *, id: str | None = None) -> None:  # noqa: A002 - Textual's name

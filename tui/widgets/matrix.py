@@ -81,7 +81,6 @@ class Matrix(Widget, can_focus=True):
             "enter",
             "choose",
             "filter",
-            key_display="enter",
             id="matrix.choose",
             tooltip="in the matrix: only what this cell counts",
         ),
@@ -134,7 +133,9 @@ class Matrix(Widget, can_focus=True):
         # Ten classes and 10,000 digits are whole in 120 columns.
         room = max(12, container.width * 11 // 20)
         self.whole = self._whole.cells != self._mistakes.cells and self._whole.width <= room
-        return min((self._whole if self.whole else self._mistakes).width, room)
+        # Of mistakes alone all ten classes are in sight in 80 columns.
+        most = room if self.whole else max(room, container.width * 5 // 8)
+        return min((self._whole if self.whole else self._mistakes).width, most)
 
     def validate_cursor(self, cursor: tuple[int, int]) -> tuple[int, int]:
         last = self.classes_counted

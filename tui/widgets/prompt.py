@@ -72,6 +72,8 @@ class Prompt(Widget):
             field.value = answer
         field.cursor_position = len(answer)
         self.fault("")
+        # What was said in passing would lie over the question.
+        self.app.clear_notifications()
         self.display = True
         field.focus()
 
@@ -124,6 +126,8 @@ class Choice(Widget, can_focus=True):
     def ask(self, about: str, question: str, answers: Mapping[str, str]) -> None:
         """Ask; `answers` has the words of each key."""
         self.about, self.question, self.answers = about, question, answers
+        # What was said in passing would lie over the question.
+        self.app.clear_notifications()
         self.display = True
         self.refresh()
         self.focus()
@@ -139,9 +143,15 @@ class Choice(Widget, can_focus=True):
         text.truncate(max(0, self.size.width - answers.cell_len), overflow="crop")
         return Text.assemble(text, answers, no_wrap=True, overflow="crop")
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """While it is asked, no letter means anything else, nor does enter."""
+        return key == "enter" or (character is not None and character.isprintable())
+
     def on_key(self, event: events.Key) -> None:
         """The keys of the answers, and no others."""
         key = event.character if event.character in self.answers else ""
+        if event.is_printable or event.key == "enter":
+            event.stop()
         if not key and event.key != "escape":
             return
         event.stop()

@@ -8,6 +8,7 @@ import pytest
 from engine.plan.settings import DEFAULTS
 from engine.session import Session, Submission
 from tests.tui.console.stage import FILE, TEXT, busy, console, main_of, read, rows_of, screen_text, snapshot, until
+from tui.editing.replacing import FileChanged
 from tui.feed import Feed
 from tui.panes.queue import QueuePane
 from tui.screens.dialogs import Ask, Choose
@@ -235,7 +236,8 @@ async def test_leaving_with_unsaved_changes_asks():
         await pilot.press("s")
         await until(pilot, lambda: app._exit)
     assert "enabled = false" in FILE.read_text()
-    assert "training goes on (1 running, " in app.farewell
+    assert app.farewell.startswith("training goes on: 1 running, ")
+    assert app.farewell.endswith("\nlabtop shows it again, engine stop --all ends it")
 
 
 @played
@@ -393,3 +395,47 @@ def test_the_table_of_keys_is_whole():
         assert binding.id and binding.tooltip, binding
     ids = [binding.id for binding in QueuePane.BINDINGS]
     assert len(ids) == len(set(ids))
+
+
+@played
+async def test_saving_is_offered_first_while_there_is_something_to_save():
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot, busy())
+        keys = lambda: screen_text(pilot).splitlines()[-1]  # noqa: E731 - one line
+        await until(pilot, lambda: "n new" in keys())
+        assert "^s" not in keys()
+        await pilot.press("space")
+        await until(pilot, lambda: keys().startswith(" ^s save  n new"))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: keys().startswith(" n new"))
+        assert FILE.read_text().count("enabled = false") == 2
+
+
+@played
+async def test_what_still_stands_there_is_not_said_twice():
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await pilot.press("Z", "Z")
+        await until(pilot, lambda: told(pilot) == ["nothing to redo"])
+
+
+@played
+async def test_saving_waits_for_who_writes_the_file_and_the_console_goes_on(monkeypatch):
+    looked = []
+
+    def written_now(path, known, looks):
+        looked.append(looks)
+        if len(looked) < 4:
+            raise FileChanged
+        return path.read_bytes()
+
+    monkeypatch.setattr("tui.editing.document.read_settled", written_now)
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await pilot.press("space", "ctrl+s")
+        await until(pilot, lambda: len(looked) > 1, "a second look")
+        assert FILE.read_text() == TEXT
+        await pilot.press("j")
+        await until(pilot, lambda: ">  bn-dropout-grid" in screen_text(pilot))
+        await until(pilot, lambda: FILE.read_text().count("enabled = false") == 2, "quick and wide to be off")
+        assert set(looked) == {1}, "it never sleeps between looks"

@@ -43,4 +43,11 @@ def test_unknown_figures_are_left_out():
 def test_the_end_is_told_only_while_somebody_trains():
     assert "ETA" in queue_texts(PAINT, busy())[0].plain
     assert "ETA" not in queue_texts(PAINT, snapshot(busy().jobs, runner=None))[0].plain
-    assert "3 on the way" in queue_texts(PAINT, snapshot((), pending=3))[0].plain
+    assert "3 requests on the way" in queue_texts(PAINT, snapshot((), pending=3))[0].plain
+
+
+def test_what_there_is_none_of_goes_before_words_become_signs():
+    found = snapshot(busy().jobs, runner=None)
+    _, present, brief, _ = (text.plain for text in queue_texts(PAINT, found))
+    assert all(word in present for word in ("1 running", "1 held", "1 failed", "4 done")) and "0 " not in present
+    assert "running" not in brief and len(brief) < len(present)

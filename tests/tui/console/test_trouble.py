@@ -124,3 +124,18 @@ async def test_the_cursor_stays_on_its_job_wherever_that_goes(monkeypatch):
         await pilot.press("h")
         await until(pilot, lambda: asked)
         assert asked.pop() == [rows[3].id]
+
+
+@played
+async def test_what_happened_while_another_tab_was_shown_is_shown_on_return():
+    async with console().run_test(size=(80, 24)) as pilot:
+        main = await read(pilot, busy())
+        await until(pilot, lambda: "1 running" in screen_text(pilot))
+        await pilot.press("2")
+        await until(pilot, lambda: "[2 Curves]" in screen_text(pilot))
+        main.post_message(Feed.Changed(snapshot(rows_of(TEXT, quick=[{}, {}]), runner=None)))
+        await until(pilot, lambda: "0 running  2 queued" in screen_text(pilot))
+        await pilot.press("1")
+        await until(pilot, lambda: "[1 Queue]" in screen_text(pilot))
+        await until(pilot, lambda: "0 running, 2 waiting" in screen_text(pilot))
+        await until(pilot, lambda: screen_text(pilot).count(" queued") == 3, "the header, and both jobs of the detail")
