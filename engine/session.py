@@ -1,39 +1,30 @@
 """The one door for both front ends: reads the store, leaves requests, and sees to it that a runner runs."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
-from engine.record import notes
+from engine.record import notes, progress
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
+from engine.record.progress import Progress
 from engine.record.store import Store
 from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pools
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
-from engine.run import inbox, starting
+from engine.run import inbox, pausing, starting
 
 if TYPE_CHECKING:
     from engine.plan.queuefile import QueueFile
     from engine.results.mistakes import Mistakes
 
+__all__ = ["Progress", "Session", "Snapshot", "Submission"]
+
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where the running epoch of a job stands: after `step` of `steps`, with the means over the epoch so far."""
-
-    epoch: int
-    step: int
-    steps: int
-    loss: float | None
-    accuracy: float | None
 
 
 @dataclass(frozen=True)
@@ -106,14 +97,14 @@ class Session:
         """The store as it stands now; cheap where nothing has changed since the last one."""
         runner = self.runner
         rows = tuple(self._interrupted(row, runner) for row in self.rows())
+        if lacking := pausing.disk_room_lacking(self.paths) if runner is not None else "":
+            rows = tuple(self._paused(row, lacking) for row in rows)
         counts = dict.fromkeys((str(status) for status in SHOWN), 0)
         for row in rows:
             if row.status in SHOWN:
                 counts[row.status] += 1
-        progress = {
-            row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))
-        }
-        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress)
+        told = {row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))}
+        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), told)
 
     def rows(self) -> tuple[JobRow, ...]:
         """Every job as the database has it."""
@@ -129,15 +120,18 @@ class Session:
         """Without a runner, a job that says it runs does so only if its lock is held."""
         if row.status is not JobStatus.RUNNING or runner is not None or holder(self.paths.job(row.id).lock):
             return row
-        return JobRow(**{**row.__dict__, "status": JobStatus.INTERRUPTED})
+        return replace(row, status=JobStatus.INTERRUPTED)
+
+    def _paused(self, row: JobRow, lacking: str) -> JobRow:
+        """With a full disk the runner cannot even write down that it waits."""
+        lost = row.status is JobStatus.RUNNING and holder(self.paths.job(row.id).lock) is None
+        if lost or row.status is JobStatus.QUEUED:
+            return replace(row, status=JobStatus.QUEUED, waits_for=lacking)
+        return row
 
     def progress(self, job_id: str) -> Progress | None:
         """Where the running epoch stands, as its worker last said."""
-        try:
-            told = json.loads(self.paths.job(job_id).progress.read_bytes())
-            return Progress(told["epoch"], told["step"], told["steps"], told.get("loss"), told.get("accuracy"))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return progress.read(self.paths.job(job_id))
 
     def leaderboard(
         self,
@@ -254,13 +248,13 @@ class Session:
         gpus: Sequence[int | str] | None = None,
         slots: int | None = None,
         allow_code: bool = False,
-        start: bool = True,
+        take: Callable[[], object] | None = None,
     ) -> Submission:
         """Hand in a queue file, and start a runner if none runs. What is None is as the file's `[run]` says.
 
-        Without `start` no runner is started: the caller is about to be it. Raises UsageError where `only` names no
-        experiment or code is not allowed, QueueFileError where data is missing, EnvironmentFault where the store
-        cannot be written, another host runs it, or no runner starts.
+        With `take` no runner is started: the caller is about to be it, and takes the store there, once nothing else
+        is wrong. Raises UsageError where `only` names no experiment or code is not allowed, QueueFileError where data
+        is missing, EnvironmentFault where the store cannot be written, another host runs it, or no runner starts.
         """
         from engine.run import sources  # noqa: PLC0415 - pydantic and NumPy: 0.3 s
 
@@ -278,8 +272,10 @@ class Session:
             "alone": holder(self.paths.runner_lock) is None,
             "digests": sources.digests(queue, only),
         }
+        if take is not None:
+            take()
         request = inbox.leave(self.paths, "submit", arguments)
-        if start:
+        if take is None:
             self.ensure_runner()
         return Submission(request)
 
@@ -314,12 +310,13 @@ class Session:
         """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
         return self.store.outcome(request) if self.exists else None
 
-    def stop(self, job_ids: Sequence[str], *, now: bool = False, start: bool = True) -> str:
-        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request.
+    def stop(self, job_ids: Sequence[str], *, now: bool = False) -> str:
+        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request."""
+        return self._ask("stop", {"jobs": list(job_ids), "now": now})
 
-        Without `start` no runner is started for it.
-        """
-        return self._ask("stop", {"jobs": list(job_ids), "now": now}, start=start)
+    def stop_all(self, *, now: bool = False) -> str:
+        """Ask the runner that there is to end every job. Reads nothing, so that a signal's handler may call it."""
+        return inbox.leave(self.paths, "stop", {"everything": True, "now": now})
 
     def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
         """Ask for what a submission brought into the queue to end; what never started is withdrawn.
@@ -348,11 +345,10 @@ class Session:
         """Ask for jobs that nobody trains to be deleted, and with `old` for the folders that were set aside."""
         return self._ask("remove", {"jobs": list(job_ids), "old": old})
 
-    def _ask(self, verb: str, arguments: Mapping[str, Any], *, start: bool = True) -> str:
+    def _ask(self, verb: str, arguments: Mapping[str, Any]) -> str:
         starting.refuse_other_host(self.paths)
         request = inbox.leave(self.paths, verb, arguments)
-        if start:
-            self.ensure_runner()
+        self.ensure_runner()
         return request
 
     def ensure_runner(self) -> None:

@@ -11,6 +11,7 @@ from engine.cli.streams import warn
 from engine.cli.watch import Followed, Ways
 from engine.errors import EnvironmentFault
 from engine.plan.queuefile import QueueFile
+from engine.record.locks import FileLock
 from engine.session import Session
 from engine.text import visible
 
@@ -21,7 +22,7 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
     Ctrl-C once ends the jobs after their epoch, twice or SIGTERM now. Raises EnvironmentFault where another process
     runs the store already.
     """
-    from engine.run import runner  # noqa: PLC0415 - what reaches for GPUs is loaded only by who schedules them
+    from engine.run import runner, starting  # noqa: PLC0415 - what reaches for GPUs is loaded only by who schedules them
 
     owner = session.runner
     if owner is not None:
@@ -30,9 +31,11 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
             where=str(session.paths.root),
             hint="without --foreground, the jobs are handed to it",
         )
-    submission = session.submit(queue, **options, start=False)
+    # Whoever does not get the store hands nothing in: the process that has it would train it.
+    taken: list[FileLock] = []
+    submission = session.submit(queue, **options, take=lambda: taken.append(starting.take(session.paths)))
     with passed_on(session) as asked:
-        code = runner.main([str(session.paths.root)])
+        code = runner.main([str(session.paths.root)], taken[0])
     if code:
         return code
     if notice := session.notice:
@@ -49,9 +52,8 @@ def passed_on(session: Session) -> Iterator[list[int]]:
 
     def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
         asked.append(number)
-        # This process is the runner: whoever ends it means all that it trains.
-        waiting = [row.id for row in session.rows() if not row.status.is_finished()]
-        session.stop(waiting, now=number == signal.SIGTERM or len(asked) > 1, start=False)
+        # This process is the runner: whoever ends it means all that it trains. The database may be in use this moment.
+        session.stop_all(now=number == signal.SIGTERM or len(asked) > 1)
 
     # What was ignored before, as in the background of a shell without job control, stays ignored.
     # A worker that died must not take its runner along when it is written to.

@@ -73,6 +73,8 @@ def job_state(row: JobRow | None, progress: Progress | None) -> str:
     if row is None:
         return "new"
     if row.status is JobStatus.RUNNING:
+        if progress is not None and progress.stalled:
+            return f"stalled {progress.stalled} min"
         part = f" {100 * progress.step // progress.steps}%" if progress is not None and progress.steps else ""
         return f"ep {row.epoch}/{row.epochs}{part}"
     if row.status is JobStatus.DONE:
