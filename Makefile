@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install run test bench check format clean
+.PHONY: install run test test-packages bench captures check format clean
 
 install: .venv/installed
 
@@ -18,13 +18,30 @@ run: install
 test: install
 	$(BIN)/python -m pytest
 
+# Of Debian: what some tests put labtop to the test with. Without them these tests are skipped.
+TEST_PACKAGES := vim openssh-server openssh-client faketime
+
+test-packages:
+	@if dpkg --status $(TEST_PACKAGES) >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(TEST_PACKAGES) \
+		|| echo "some test packages cannot be had: the tests that need them are skipped"; \
+	else echo "tests that need one of $(TEST_PACKAGES) are skipped: installing them takes root and apt-get"; fi
+
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks.training
 	$(BIN)/python -m benchmarks.queue
 	$(BIN)/python -m benchmarks.leaderboard
+	$(BIN)/python -m benchmarks.insight
+	$(BIN)/python -m benchmarks.ties
+	$(BIN)/python -m benchmarks.estimate
 	$(BIN)/python -m benchmarks.commands
 	$(BIN)/python -m benchmarks.recipe
+
+# The console's pictures in docs/, from a small queue that is really trained.
+captures: install
+	$(BIN)/python -m docs.captures
 
 check: install
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from engine.plan.sweep import make_job
 from engine.record.database import Database
 from engine.record.ledger import Ledger
 from engine.record.paths import StorePaths
-from engine.results.columns import columns_shown
+from engine.results.columns import STRIP, columns_shown, strips
 from engine.results.export import cell, leaderboard_csv
 from engine.results.leaderboard import Board
 from engine.session import Session
@@ -56,20 +56,26 @@ def build(paths: StorePaths, distinct: int) -> None:
 
 
 def _fill(ledger: Ledger, distinct: int, draw: random.Random) -> None:
-    database = ledger.database
     number = 0
     for config in configurations(distinct):
-        key = ledger.rows.configurations.put(config)
         for seed in range(JOBS // distinct):
-            values = {"": sorted({"seed": seed} | config), "seed": seed, **config}
-            rows = ((config["dataset"], name, json.dumps(value)) for name, value in values.items())
-            database.write_many("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
-            _job(database, make_job(config, seed, {}).id, (key, config["dataset"], seed, number), draw)
+            put(ledger, config, seed, number, round(draw.gauss(0.99, 0.003), 4))
             number += 1
 
 
-def _job(database: Database, job_id: str, named: tuple[object, ...], draw: random.Random) -> None:
-    accuracy = round(draw.gauss(0.99, 0.003), 4)
+def put(ledger: Ledger, config: Configuration, seed: int, number: int, accuracy: float) -> str:
+    """A finished job at place `number` of the queue, with what ranking looks at; returns its id."""
+    key = ledger.rows.configurations.put(config)
+    values = {"": sorted({"seed": seed} | config), "seed": seed, **config}
+    rows = ((config["dataset"], name, json.dumps(value)) for name, value in values.items())
+    ledger.database.write_many("INSERT OR IGNORE INTO varieties VALUES (?,?,?)", rows)
+    job_id = make_job(config, seed, {}).id
+    _job(ledger.database, job_id, (key, config["dataset"], seed, number), accuracy)
+    return job_id
+
+
+def _job(database: Database, job_id: str, named: tuple[object, ...], accuracy: float) -> None:
+    draw = random.Random(job_id)
     figures = (EPOCHS, EPOCHS, 18, accuracy, draw.random(), accuracy - 0.001, draw.random(), accuracy, draw.random())
     columns = """id, configuration, dataset, seed, position, status, attempts, epochs, epoch, best_epoch, test_accuracy,
         test_loss, val_accuracy, val_loss, accuracy, loss, seconds, parameters, misclassified, device, reason, ended"""
@@ -94,10 +100,11 @@ def seconds(work: Callable[[Session], object], paths: StorePaths) -> float:
 
 
 def first_page(boards: list[Board]) -> list[list[str]]:
-    """The cells of the first rows, as a person sees them."""
-    board = boards[0]
-    names = columns_shown(board)
-    return [[cell(row, name) for name in names] for row in board.rows[:PAGE]]
+    """The cells of the first rows, as a person sees them: intervals, strips and marks of ties too."""
+    board, rows = boards[0], list(boards[0].rows[:PAGE])
+    names = [name for name in columns_shown(board, sure=True) if name != STRIP]
+    dots = strips(rows) if board.rows.repeated else [""] * len(rows)
+    return [[strip, *(cell(row, name) for name in names)] for row, strip in zip(rows, dots, strict=True)]
 
 
 def measures(paths: StorePaths) -> dict[str, Callable[[], float]]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from engine.text import visible
 
+LONGEST_KEY = 120
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -19,11 +21,24 @@ class Fault:
     def where(self) -> str:
         """`file:line, key`, with whatever of it is known."""
         place = f"{self.file}:{self.line}" if self.file and self.line else self.file
-        return ", ".join(part for part in (place, self.key) if part)
+        key = self.key if len(self.key) <= LONGEST_KEY else self.key[: LONGEST_KEY - 3] + "..."
+        return ", ".join(part for part in (place, key) if part)
 
     def __str__(self) -> str:
         lines = [self.message, f"  at {self.where}" if self.where else "", f"  {self.allowed}" if self.allowed else ""]
         return "\n".join(visible(line) for line in lines if line)
+
+
+def reason(error: BaseException) -> str:
+    """Why something failed, in the words of the system or the library, as part of one of our own lines."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, KeyError):
+        return f"it lacks {error.args[0]}" if error.args else "it lacks something"
+    lines = str(error).strip().splitlines()
+    if lines and "pickle" in lines[0]:
+        return "it is no archive of plain arrays"
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 class EngineError(Exception):

@@ -1,14 +1,14 @@
 """The one door for both front ends: reads the store, leaves requests, and sees to it that a runner runs."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
-from engine.record import notes, progress
+from engine.record import live, notes, progress
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.progress import Progress
@@ -16,11 +16,18 @@ from engine.record.store import Store
 from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pools
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
-from engine.run import inbox, pausing, starting
+from engine.results.ties import compared
+from engine.run import inbox, pausing
+from engine.run.asking import Asking, Submission
 
 if TYPE_CHECKING:
-    from engine.plan.queuefile import QueueFile
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.record.predictions import KnownHits
     from engine.results.mistakes import Mistakes
+    from engine.results.predictions import Hits, Predictions
+    from engine.results.testsets import TestSets
 
 __all__ = ["Progress", "Session", "Snapshot", "Submission"]
 
@@ -29,31 +36,29 @@ SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAW
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied."""
+    """The store at one moment. `jobs` stand in the order of the queue; `pending` counts requests not yet applied.
+
+    `pace` holds for running jobs the seconds that an epoch's training takes them now, as `results.estimate` wants it.
+    """
 
     runner: Identity | None
     counts: Mapping[str, int]
     jobs: tuple[JobRow, ...]
     pending: int
     progress: Mapping[str, Progress]
+    pace: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Submission:
-    """A queue file that was handed in, under the name of its request."""
-
-    request: str
-
-
-class Session:
+class Session(Asking):
     """A store as a front end sees it: it owns nothing, and any number may be open at once."""
 
     def __init__(self, paths: StorePaths) -> None:
-        self.paths = paths
+        super().__init__(paths)
         self._rows: tuple[JobRow, ...] = ()
         self._seen: int | None = None
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
+        self._hits: KnownHits | None = None
 
     @classmethod
     def beside(cls, queue_file: Path) -> "Session":
@@ -104,7 +109,14 @@ class Session:
             if row.status in SHOWN:
                 counts[row.status] += 1
         told = {row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))}
-        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), told)
+        pace = {row.id: seconds for row in rows if row.id in told and (seconds := self._pace(row)) is not None}
+        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), told, pace)
+
+    def _pace(self, row: JobRow) -> float | None:
+        """Not in the first epoch of an attempt, which compiles as well."""
+        if row.epoch == 0 or row.epoch <= self.store.attempts(row.id)[-1].resumed_epoch:
+            return None
+        return live.training_seconds(self.paths.job(row.id), row.epoch)
 
     def rows(self) -> tuple[JobRow, ...]:
         """Every job as the database has it."""
@@ -142,11 +154,14 @@ class Session:
     ) -> list[Board]:
         """What `results.leaderboard.rank` makes of all jobs; without `where`, whole rows are read only when looked at.
 
-        Raises UsageError as that does, and StoreBusy where jobs are removed before their rows were looked at.
+        The rows can tell how they compare with the first: see `results.ties`. Raises UsageError as `rank` does, and
+        StoreBusy where jobs are removed before their rows were looked at.
         """
         if where is not None:
-            return rank(self.rows(), by, rank_by, sort, where)
-        return rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+            boards = rank(self.rows(), by, rank_by, sort, where)
+        else:
+            boards = rank_pools(self.store.done(by, one_of(rank_by, METRICS, "--rank-by")), by, rank_by, sort)
+        return [compared(board, self.hits) for board in boards]
 
     def history(self, job_id: str) -> list[EpochRow]:
         return self.store.history(job_id)
@@ -154,11 +169,47 @@ class Session:
     def attempts(self, job_id: str) -> list[AttemptRow]:
         return self.store.attempts(job_id)
 
+    def environments(self, job_ids: Sequence[str]) -> list[tuple[Mapping[str, str], int]]:
+        """The device, threads and versions that these jobs were trained with, each with the number of jobs."""
+        return self.store.environments(job_ids)
+
+    def digests(self, job_id: str) -> Mapping[str, str]:
+        """SHA-256 of the data set and of the code that a job was trained with, by name; empty where unknown."""
+        from engine.record.jobfile import job_digests  # noqa: PLC0415 - what only a report needs
+
+        return job_digests(self.paths.job(job_id).config)
+
     def mistakes(self, job_id: str) -> "Mistakes":
         """The test digits that a finished job got wrong. Raises DataError where it has none on disk."""
         from engine.record.predictions import read_mistakes  # noqa: PLC0415 - NumPy: 0.1 s
 
-        return read_mistakes(self.paths.job(job_id).mistakes)
+        return read_mistakes(self.paths.job(job_id))
+
+    def predictions(self, job_id: str) -> "Predictions":
+        """What a finished job said of every test digit. Raises DataError where it has that not on disk."""
+        from engine.record.predictions import read_predictions  # noqa: PLC0415 - NumPy: 0.1 s
+
+        return read_predictions(self.paths.job(job_id).predictions)
+
+    def test_sets(self, rows: Iterable[JobRow]) -> "TestSets":
+        """The predictions of those of these jobs that are done, tallied for each test set: 0.2 ms a job."""
+        from engine.record.predictions import read_test_sets  # noqa: PLC0415 - NumPy: 0.1 s
+
+        return read_test_sets(self.paths, (row for row in rows if row.status is JobStatus.DONE))
+
+    def pictures(self, job_ids: Sequence[str], indices: Iterable[int]) -> "dict[int, NDArray[np.uint8]]":
+        """Pictures of test samples, each (height, width, channels), that at least one of these jobs got wrong."""
+        from engine.record.predictions import read_pictures  # noqa: PLC0415 - NumPy: 0.1 s
+
+        return read_pictures(self.paths, job_ids, indices)
+
+    def hits(self, job_id: str) -> "Hits | None":
+        """Which test digits a job got right; None where that cannot be read. What was read lately is remembered."""
+        from engine.record.predictions import KnownHits  # noqa: PLC0415 - NumPy: 0.1 s
+
+        if self._hits is None:
+            self._hits = KnownHits()
+        return self._hits.read(self.paths.job(job_id).predictions)
 
     def log_path(self, job_id: str) -> Path:
         """Where the job's workers write what they have to say; it need not be there yet."""
@@ -185,7 +236,8 @@ class Session:
             self.paths.create()
             notes.write(self.paths.notes, self.notes() | {name: note})
         except OSError as error:
-            raise EnvironmentFault(f"the note cannot be kept: {error.strerror}", where=str(self.paths.notes)) from None
+            where, hint = str(self.paths.notes), "make the folder writable"
+            raise EnvironmentFault(f"the note cannot be kept: {error.strerror}", where=where, hint=hint) from None
 
     def find(self, words: Sequence[str]) -> list[JobRow]:
         """The jobs that each word names: a whole id, the beginning of one, or an experiment.
@@ -211,7 +263,8 @@ class Session:
     def inspect(self, kind: str, argument: str) -> dict[str, Any]:
         """What a data set (`data`, a name or path) or a model (`model`, the JSON of every setting) looks like.
 
-        Takes seconds where the answer needs TensorFlow. Raises EngineError.
+        Takes seconds where the answer needs TensorFlow. A model that is code of a person's own is refused: nothing has
+        allowed it. Raises EngineError.
         """
         from engine.run import process  # noqa: PLC0415 - starts processes, which reading does not need
 
@@ -235,63 +288,6 @@ class Session:
         except (OSError, UnicodeError):
             return ""
 
-    # asking
-
-    def submit(
-        self,
-        queue: "QueueFile",
-        *,
-        only: Sequence[str] = (),
-        again: bool = False,
-        retry_failed: bool = False,
-        device: str | None = None,
-        gpus: Sequence[int | str] | None = None,
-        slots: int | None = None,
-        allow_code: bool = False,
-        take: Callable[[], object] | None = None,
-    ) -> Submission:
-        """Hand in a queue file, and start a runner if none runs. What is None is as the file's `[run]` says.
-
-        With `take` no runner is started: the caller is about to be it, and takes the store there, once nothing else
-        is wrong. Raises UsageError where `only` names no experiment or code is not allowed, QueueFileError where data
-        is missing, EnvironmentFault where the store cannot be written, another host runs it, or no runner starts.
-        """
-        from engine.run import sources  # noqa: PLC0415 - pydantic and NumPy: 0.3 s
-
-        starting.refuse_other_host(self.paths)
-        self._check(queue, only, sources.code(queue, only), allow_code=allow_code)
-        arguments: dict[str, Any] = {
-            "queue_file": str(queue.path.resolve()),
-            "text": queue.text,
-            "only": list(only),
-            "again": again,
-            "retry_failed": retry_failed,
-            "device": device,
-            "gpus": None if gpus is None else list(gpus),
-            "slots": slots,
-            "alone": holder(self.paths.runner_lock) is None,
-            "digests": sources.digests(queue, only),
-        }
-        if take is not None:
-            take()
-        request = inbox.leave(self.paths, "submit", arguments)
-        if take is None:
-            self.ensure_runner()
-        return Submission(request)
-
-    def _check(self, queue: "QueueFile", only: Sequence[str], code: Sequence[str], *, allow_code: bool) -> None:
-        names = [experiment.name for experiment in queue.experiments]
-        for name in only:
-            if name not in names:
-                meant = did_you_mean(name, names)
-                hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(names)
-                raise UsageError(f"no experiment is called {name}", where=str(queue.path), hint=hint)
-        if code and not allow_code:
-            hint = "it would run that code: look at it, then add --allow-code"
-            raise UsageError(
-                f"the queue file names code of its own: {', '.join(code)}", where=str(queue.path), hint=hint
-            )
-
     def submitted(self, submission: Submission) -> list[str] | None:
         """The jobs of a submission in the order of the file, or None while no runner has applied it.
 
@@ -299,7 +295,10 @@ class Session:
         """
         outcome = self.store.outcome(submission.request) if self.exists else None
         if outcome:
-            raise EnvironmentFault(f"the runner refused the queue file: {outcome}", where=str(self.paths.root))
+            hint = "engine validate tells what is wrong with the file"
+            raise EnvironmentFault(
+                f"the runner refused the queue file: {outcome}", where=str(self.paths.root), hint=hint
+            )
         return None if outcome is None else self.store.submitted(submission.request)
 
     def submitted_fresh(self, submission: Submission) -> list[str]:
@@ -309,48 +308,3 @@ class Session:
     def outcome(self, request: str) -> str | None:
         """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
         return self.store.outcome(request) if self.exists else None
-
-    def stop(self, job_ids: Sequence[str], *, now: bool = False) -> str:
-        """Ask for jobs to end: running ones after their epoch or now, waiting ones at once. Returns the request."""
-        return self._ask("stop", {"jobs": list(job_ids), "now": now})
-
-    def stop_all(self, *, now: bool = False) -> str:
-        """Ask the runner that there is to end every job. Reads nothing, so that a signal's handler may call it."""
-        return inbox.leave(self.paths, "stop", {"everything": True, "now": now})
-
-    def stop_submission(self, submission: Submission, *, now: bool = False) -> None:
-        """Ask for what a submission brought into the queue to end; what never started is withdrawn.
-
-        Jobs that were there before, or that another queue file wants too, are left alone.
-        """
-        self._ask("stop", {"submission": submission.request, "now": now})
-
-    def hold(self, job_ids: Sequence[str]) -> str:
-        """Ask for waiting jobs not to start."""
-        return self._ask("hold", {"jobs": list(job_ids)})
-
-    def release(self, job_ids: Sequence[str]) -> str:
-        """Ask for held jobs to start again."""
-        return self._ask("release", {"jobs": list(job_ids)})
-
-    def retry(self, job_ids: Sequence[str]) -> str:
-        """Ask for jobs that failed, stopped or were interrupted to go on."""
-        return self._ask("retry", {"jobs": list(job_ids)})
-
-    def reorder(self, job_ids: Sequence[str]) -> str:
-        """Ask for waiting jobs to take each other's places, in the order named."""
-        return self._ask("reorder", {"jobs": list(job_ids)})
-
-    def remove(self, job_ids: Sequence[str], *, old: bool = False) -> str:
-        """Ask for jobs that nobody trains to be deleted, and with `old` for the folders that were set aside."""
-        return self._ask("remove", {"jobs": list(job_ids), "old": old})
-
-    def _ask(self, verb: str, arguments: Mapping[str, Any]) -> str:
-        starting.refuse_other_host(self.paths)
-        request = inbox.leave(self.paths, verb, arguments)
-        self.ensure_runner()
-        return request
-
-    def ensure_runner(self) -> None:
-        """Start a detached runner where none runs. Raises EnvironmentFault where it does not come up."""
-        starting.ensure_runner(self.paths)

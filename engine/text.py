@@ -22,6 +22,11 @@ def visible_line(line: str) -> str:
     return "\t".join(visible(part) for part in line.rstrip("\r\n").split("\t")).expandtabs(8)
 
 
+def brief(text: str, longest: int = 40) -> str:
+    """The beginning of a text, with dots where some of it is left out."""
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
 def _written_out(char: str) -> str:
     if char in SHORT:
         return SHORT[char]

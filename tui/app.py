@@ -64,6 +64,13 @@ class Labtop(App[None]):
         if self.kept.problem:
             self.notify(self.kept.problem, severity="warning", markup=False)
 
+    def on_resize(self) -> None:
+        """A window that shrank and grew again has lost what stood in it, though its size is what it was."""
+        self.call_after_refresh(self._repaint)
+
+    def _repaint(self) -> None:
+        self.screen.refresh()
+
     def action_theme(self) -> None:
         """Between light and dark."""
         self.theme = LIGHT.name if self.current_theme.dark else DARK.name

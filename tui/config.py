@@ -67,12 +67,17 @@ def read(path: Path) -> tuple[Config, str]:
         wrong.append(name)
         return otherwise
 
-    keys = {str(name): value for name, value in taken("keys", dict, {}).items() if isinstance(value, str) and value}
+    chosen = taken("keys", dict, {})
+    keys = {str(name): value for name, value in chosen.items() if isinstance(value, str) and value}
+    if len(keys) < len(chosen):
+        wrong.append('keys ("queue.run" = "ctrl+r", each in quotes)')
     allowed = tuple(word for word in taken("allowed", list, []) if isinstance(word, str))
     digits = taken("digits", str, "")
     style = digits if digits in DIGIT_STYLES else ""
+    if digits != style:
+        wrong.append("digits")
     config = Config(taken("theme", str, THEMES[0]), style, keys, taken("bell", bool, False), allowed)
-    return config, f"{path}: {', '.join(wrong)} cannot be used" if wrong else ""
+    return config, f"{path}: {', '.join(dict.fromkeys(wrong))} cannot be used" if wrong else ""
 
 
 def write(path: Path, config: Config) -> None:

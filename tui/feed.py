@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from engine.errors import EngineError
+from engine.errors import EngineError, StoreBusy
 from engine.results.rows import Device, EpochRow, Note
 from engine.session import Session, Snapshot, Submission
 
@@ -216,6 +216,8 @@ class Feed:
         try:
             if self._session.submitted(submission) is None:
                 return
+        except StoreBusy:
+            return
         except EngineError as error:
             self._post(self.Refused(str(error)))
         self._submissions.remove(submission)

@@ -1,10 +1,14 @@
 """What a command asked of the runner: waited for, so that the next command finds it done."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from engine.cli.streams import words
-from engine.errors import EnvironmentFault
+from engine.errors import EnvironmentFault, StoreBusy, StoreDamaged
 from engine.session import Session
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.02
 PATIENCE_SECONDS = 10.0
@@ -16,11 +20,32 @@ def settle(session: Session, request: str) -> bool:
     Raises EnvironmentFault where the runner refused it.
     """
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while (outcome := session.outcome(request)) is None:
+    while (outcome := _outcome(session, request)) is None:
         if time.monotonic() > deadline:
             words("asked; the runner has not got to it yet: engine status shows when it has")
             return False
         time.sleep(POLL_SECONDS)
     if outcome:
-        raise EnvironmentFault(f"the runner refused: {outcome}", where=str(session.paths.root))
+        hint = "engine status shows how the jobs stand"
+        raise EnvironmentFault(f"the runner refused: {outcome}", where=str(session.paths.root), hint=hint)
     return True
+
+
+def _outcome(session: Session, request: str) -> str | None:
+    """What came of a request; None too while somebody keeps the database, or the runner mends it."""
+    try:
+        return session.outcome(request)
+    except (StoreBusy, StoreDamaged):
+        return None
+
+
+def patiently(read: Callable[[], T]) -> T:
+    """What a reading gives, tried again while somebody keeps the database. Raises StoreBusy once patience is over."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return read()
+        except StoreBusy:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_SECONDS)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.asking import patiently
 from engine.cli.displays import Display
 from engine.cli.ending import INTERRUPTED, conclude
 from engine.cli.follow import Follower
@@ -13,6 +14,7 @@ from engine.cli.signals import Interrupts
 from engine.cli.store_option import StoreOption, look_into
 from engine.cli.streams import words
 from engine.cli.watch import POLL_SECONDS, Followed, Ways, display_for
+from engine.errors import StoreBusy
 from engine.plan.jobs import JobStatus
 from engine.results.rows import JobRow
 from engine.session import Session, Snapshot
@@ -31,7 +33,7 @@ def attach(
     """
     session = look_into(store)
     ways = Ways(as_json=as_json, quiet=quiet)
-    snapshot = session.snapshot()
+    snapshot = patiently(session.snapshot)
     if not moving(snapshot.jobs) and not snapshot.pending:
         words("nothing runs or waits")
         return
@@ -42,7 +44,7 @@ def attach(
         raise typer.Exit(INTERRUPTED)
     if followed.lost:
         raise typer.Exit(LOST_TERMINAL)
-    code = conclude(followed, ways)
+    code = conclude(session, followed, ways)
     if any(row.status is JobStatus.QUEUED and not row.waits_for for row in followed.rows):
         words("nobody runs this queue: engine run goes on with it")
     raise typer.Exit(code)
@@ -62,31 +64,34 @@ class Onlooker:
 
     def follow(self, interrupts: Interrupts, ways: Ways) -> Followed:
         """Show what happens until nothing more does, or somebody leaves."""
-        self.notice()
+        patiently(self.notice)
         follower = Follower(self.session, list(self.seen))
         follower.know(self.seen.values())
         display = display_for(follower, ways)
         try:
             while True:
-                self.show(follower, display)
-                snapshot = self.session.snapshot()
-                display.tick(snapshot, follower.rows)
+                ended = self.show(follower, display)
                 if interrupts.lost or interrupts.asked:
                     return Followed(follower.rows, interrupted=interrupts.asked > 0, lost=interrupts.lost)
-                if over(snapshot):
-                    # What ended between the two looks is told as well.
-                    self.show(follower, display)
+                # What ended between two looks is told as well.
+                if ended and self.show(follower, display):
                     return Followed(follower.rows)
                 interrupts.wait(POLL_SECONDS)
         finally:
             display.close()
 
-    def show(self, follower: Follower, display: Display) -> None:
-        """Take in new jobs, and show what happened to any."""
-        self.notice()
-        follower.ids = list(self.seen)
-        for happening in follower.look():
-            display.happened(happening)
+    def show(self, follower: Follower, display: Display) -> bool:
+        """Take in new jobs, and show what happened to any. Returns whether nothing more will."""
+        try:
+            self.notice()
+            follower.ids = list(self.seen)
+            for happening in follower.look():
+                display.happened(happening)
+            snapshot = self.session.snapshot()
+        except StoreBusy:
+            return False
+        display.tick(snapshot, follower.rows)
+        return over(snapshot)
 
     def notice(self) -> None:
         """Follow from now on what runs or waits."""

@@ -2,52 +2,50 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.cli.layout import Column, table, total
-from engine.results.columns import TITLES, columns_shown, extent, is_numeric
+from engine.cli.layout import DIM, Column, table, total, wrapped
+from engine.results.columns import STRIP, TITLES, Apart, columns_shown, extent, is_numeric, notes, strips
 from engine.results.export import cell
-from engine.results.leaderboard import Board, LeaderboardRow, differing
+from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
 from engine.text import visible
 
 # Given up in this order where the width does not hold all.
-SPARE = ("parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss", "test_accuracy_std")
+SPARE = (
+    *("parameters", "seconds", "epochs_trained", "val_accuracy", "test_loss"),
+    *("test_accuracy_std", STRIP, "test_accuracy_interval"),
+)
 ID_SHOWN = 8
 WRAPPED = 24
 
 
-def board_text(board: Board, width: int, *, painted: bool = False) -> Iterator[str]:
-    """A board's table, line by line, within `width` columns; above it the data set and what it is ranked by."""
+def board_text(board: Board, width: int, *, painted: bool = False, plain: bool = False) -> Iterator[str]:
+    """A board's table, line by line, within `width` columns; above it the data set and what it is ranked by.
+
+    Below it stands what its marks and intervals mean. `plain` is ASCII alone.
+    """
     metric = METRICS[board.rank_by]
     yield f"{visible(board.dataset)}, ranked by {metric.name}"
     rows = list(board.rows)
-    names = columns_shown(board)
-    made = {name: _column(name, rows) for name in names}
-    same = len({row.experiments for row in rows}) == 1
+    names = columns_shown(board, sure=True)
+    made = {name: _column(name, rows) for name in names if name != STRIP}
+    if STRIP in names:
+        made[STRIP] = Column(STRIP, strips(rows, plain=plain))
+    apart = Apart(board.fields, ((row.experiments, row.config) for row in rows))
     # Where all rows are of one experiment its name tells nothing; where they are not, it tells most.
-    spare = ["experiments", *SPARE] if same else [*SPARE, "experiments"]
+    spare = [*SPARE, "experiments"] if apart.several else ["experiments", *SPARE]
     spare = [name for name in spare if name in names and name != board.rank_by]
     while _width([made[name] for name in names]) > width and spare:
         # Before the figures go, what tells the rows apart is told in one column, which may be wrapped.
         if spare[0] == "val_accuracy" and len(board.fields) > 2 and "differs" not in names:
             names = [name for name in names if name not in board.fields and name != "experiments"] + ["differs"]
-            made["differs"] = Column("what", told_apart(rows))
+            made["differs"] = Column("what", [apart.words(row) for row in rows])
         else:
             names = [name for name in names if name != spare[0]]
             spare = spare[1:]
     yield from table([made[name] for name in names], painted=painted, width=width)
-
-
-def told_apart(rows: Sequence[LeaderboardRow]) -> list[str]:
-    """What each row is, in one cell: its experiment, where there are several, and what tells it from the others."""
-    groups: dict[tuple[str, ...], list[LeaderboardRow]] = {}
-    for row in rows:
-        groups.setdefault(row.experiments, []).append(row)
-    fields = {names: differing([row.config for row in group]) for names, group in groups.items()}
-    told = []
-    for row in rows:
-        words = [f"{name}={cell(row, name)}" for name in fields[row.experiments]]
-        told.append(" ".join([*map(visible, row.experiments), *words] if len(groups) > 1 else words))
-    return told
+    for note in notes(board, rows, names):
+        for line in wrapped(note, width):
+            yield DIM.format(line) if painted else line
 
 
 def _width(columns: Sequence[Column]) -> int:

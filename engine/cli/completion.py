@@ -9,6 +9,7 @@ from engine.cli.store_option import StoreOption, paths
 from engine.cli.streams import data, data_lines
 from engine.errors import EngineError, UsageError
 from engine.record.store import Store
+from engine.text import brief
 
 # What the scripts themselves call; a person has no use for it.
 NAMES = "names"
@@ -29,7 +30,7 @@ def completion(
         names(beginning, store)
         return
     if shell not in shells.SCRIPTS:
-        raise UsageError(f"there is no script for {shell[:40]!r}", hint="allowed: " + ", ".join(shells.SCRIPTS))
+        raise UsageError(f"there is no script for {brief(shell)}", hint="allowed: " + ", ".join(shells.SCRIPTS))
     data(shells.SCRIPTS[shell](shells.verbs()))
 
 

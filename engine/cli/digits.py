@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from engine.cli.pictures import StyleOption, style_of
 from engine.cli.store_option import StoreOption, one_job, open_store
-from engine.cli.streams import data, unicode, width, words
+from engine.cli.streams import data, width, words
 from engine.errors import UsageError
-from engine.results.digits import SORTS, STYLES, caption, chosen, gallery, picture
+from engine.results.digits import SORTS, caption, chosen, gallery, picture
+from engine.text import brief
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="A job's id or its beginning, or an experiment of one job.")
@@ -23,17 +25,13 @@ def digits(
         str, typer.Option("--sort", metavar="index|confidence", help="By place, or surest mistakes first.")
     ] = "index",
     limit: Annotated[int, typer.Option("--limit", min=0, metavar="N", help="At most N of them; 0 shows all.")] = 0,
-    style: Annotated[
-        str | None, typer.Option("--style", metavar="|".join(STYLES), help="How pixels become characters.")
-    ] = None,
+    style: StyleOption = None,
     store: StoreOption = None,
 ) -> None:
     """Show the test digits that a job got wrong: what each is, what it was taken for, and how surely."""
     if sort not in SORTS:
-        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: " + ", ".join(SORTS))
-    style = style or ("half" if unicode(sys.stdout) else "ascii")
-    if style not in STYLES:
-        raise UsageError(f"--style does not know {style[:40]!r}", hint="allowed: " + ", ".join(STYLES))
+        raise UsageError(f"--sort does not know {brief(sort)}", hint="allowed: " + ", ".join(SORTS))
+    style = style_of(style)
     session = open_store(store)
     found = session.mistakes(one_job(session, job))
     places = chosen(found, true, predicted, sort)

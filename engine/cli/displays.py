@@ -14,6 +14,9 @@ from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
 from engine.text import visible
 
+# A job is still told from the others by that much.
+SHORTEST_LABEL = 12
+
 
 class Display(Protocol):
     """What a run is shown on. `close` comes once, whatever happened."""
@@ -69,18 +72,25 @@ class Lines(Quiet):
         words(line_of(happening, self._labels))
 
 
-def line_of(happening: Happening, labels: Labels) -> str:
-    """A happening in one line of plain text, its status in front."""
+def line_of(happening: Happening, labels: Labels, columns: int | None = None) -> str:
+    """A happening in one line of plain text, its status in front; the label shortened to fit into `columns`."""
+    glyph, told = _told(happening)
+    label = labels.of(happening.job)
+    if columns is not None:
+        label = labels.short(happening.job, max(SHORTEST_LABEL, columns - len(glyph) - len(told) - 3))
+    return f"{glyph} {label}  {told}"
+
+
+def _told(happening: Happening) -> tuple[str, str]:
     job, epoch = happening.job, happening.epoch
-    label = labels.of(job)
     if epoch is not None:
-        return f"{GLYPHS[JobStatus.RUNNING]} {label}  epoch {epoch.epoch}/{job.epochs}  {figures_of(epoch)}"
+        return GLYPHS[JobStatus.RUNNING], f"epoch {epoch.epoch}/{job.epochs}  {figures_of(epoch)}"
     if happening.kind == "started":
         resumed = f", going on after epoch {happening.resumed}" if happening.resumed else ""
-        return f"{GLYPHS[JobStatus.RUNNING]} {label}  started{resumed}"
+        return GLYPHS[JobStatus.RUNNING], f"started{resumed}"
     if happening.kind == "crashed":
-        return f"{GLYPHS[JobStatus.INTERRUPTED]} {label}  its worker ended; it will be tried again"
-    return f"{job.status.glyph} {label}  {ending_of(job)}"
+        return GLYPHS[JobStatus.INTERRUPTED], "its worker ended; it will be tried again"
+    return job.status.glyph, ending_of(job)
 
 
 def figures_of(epoch: EpochRow) -> str:

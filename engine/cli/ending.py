@@ -10,18 +10,20 @@ from engine.cli.moments import waiting_lines
 from engine.cli.streams import data, words
 from engine.cli.watch import Followed, Ways
 from engine.plan.jobs import JobStatus
+from engine.results.documents import leaderboard_document
 from engine.results.durations import counted
-from engine.results.export import leaderboard_document
 from engine.results.leaderboard import rank
 from engine.results.rows import JobRow
+from engine.results.ties import compared
+from engine.session import Session
 
 OK, FAILED, ENVIRONMENT, INTERRUPTED = 0, 1, 3, 130
 
 
-def conclude(followed: Followed, ways: Ways) -> int:
+def conclude(session: Session, followed: Followed, ways: Ways) -> int:
     """Print what came of a run. Returns its exit code."""
     code = exit_code(followed)
-    boards = rank(followed.rows)
+    boards = [compared(board, session.hits) for board in rank(followed.rows)]
     if ways.as_json:
         told = {"t": time.time(), "event": "leaderboard", "exit": code, **leaderboard_document(boards)}
         data(json.dumps(told, ensure_ascii=False, allow_nan=False))

@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.errors import EnvironmentFault
+from engine.errors import EnvironmentFault, StoreBusy
 from engine.plan.jobs import JobStatus
 from engine.record.locks import Identity
-from engine.results.export import plain
+from engine.results.documents import plain
 from engine.results.rows import EpochRow, JobRow
 from engine.session import Session, Snapshot
 
@@ -67,15 +67,22 @@ class Follower:
         self._epochs |= {row.id: row.epoch for row in rows}
 
     def look(self) -> list[Happening]:
-        """Whatever happened since the last look, in order for each job. `rows` are then as they stand."""
+        """Whatever happened since the last look, in order for each job. `rows` are then as they stand.
+
+        Raises StoreBusy where nothing can be seen; what can be seen is told, and the rest at the next look.
+        """
         # As the database has it: without its runner a job still counts as running, since one is started again.
         self.rows = self.peek()
         found: list[Happening] = []
         for row in self.rows:
             last = self._seen.get(row.id)
-            if row is not last:
+            if row is last:
+                continue
+            try:
                 found += self._changes(row, last)
-                self._seen[row.id] = row
+            except StoreBusy:
+                break
+            self._seen[row.id] = row
         if found:
             self._starts = 0
         return found

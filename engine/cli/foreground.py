@@ -1,17 +1,23 @@
 """`engine run --foreground`: this very process is the runner, for Slurm, containers and systemd."""
 
+import logging
 import signal
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from engine.cli.asking import patiently
 from engine.cli.ending import conclude
-from engine.cli.streams import warn
-from engine.cli.watch import Followed, Ways
+from engine.cli.teller import Teller
+from engine.cli.watch import Followed, Ways, earlier_rows
 from engine.errors import EnvironmentFault
 from engine.plan.queuefile import QueueFile
+from engine.record.database import fault
 from engine.record.locks import FileLock
+from engine.record.paths import StorePaths
+from engine.run import inbox
 from engine.session import Session
 from engine.text import visible
 
@@ -19,8 +25,8 @@ from engine.text import visible
 def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: Ways) -> int:
     """Hand in and run the queue until nothing is left to do. Returns the exit code.
 
-    Ctrl-C once ends the jobs after their epoch, twice or SIGTERM now. Raises EnvironmentFault where another process
-    runs the store already.
+    Ctrl-C once ends the jobs after their epoch, twice or SIGTERM now. What the runner has to say goes to runner.log,
+    as it always does. Raises EnvironmentFault where another process runs the store already.
     """
     from engine.run import runner, starting  # noqa: PLC0415 - what reaches for GPUs is loaded only by who schedules them
 
@@ -31,35 +37,54 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
             where=str(session.paths.root),
             hint="without --foreground, the jobs are handed to it",
         )
+    earlier = {} if options.get("again") else patiently(lambda: earlier_rows(session))
     # Whoever does not get the store hands nothing in: the process that has it would train it.
     taken: list[FileLock] = []
     submission = session.submit(queue, **options, take=lambda: taken.append(starting.take(session.paths)))
-    with passed_on(session) as asked:
-        code = runner.main([str(session.paths.root)], taken[0])
-    if code:
-        return code
-    if notice := session.notice:
-        warn(notice)
-    wanted = set(session.submitted(submission) or ())
-    rows = [row for row in session.rows() if row.id in wanted]
-    return conclude(Followed(rows, interrupted=bool(asked)), ways)
+    with logged(session.paths), heard() as asked, Teller(session.paths, submission, earlier, asked, ways):
+        try:
+            runner.serve(session.paths, taken[0])
+        except sqlite3.DatabaseError as error:
+            raise fault(error, session.paths.database) from None
+    wanted = set(patiently(lambda: session.submitted(submission)) or ())
+    rows = [row for row in patiently(session.rows) if row.id in wanted]
+    return conclude(session, Followed(rows, interrupted=bool(asked)), ways)
 
 
 @contextmanager
-def passed_on(session: Session) -> Iterator[list[int]]:
-    """While entered, Ctrl-C and SIGTERM become requests to this process's own runner; gives the signals that came."""
+def logged(paths: StorePaths) -> Iterator[None]:
+    """The runner's own words go where they always go. Raises EnvironmentFault where the store cannot be written."""
+    try:
+        paths.runner_log.touch(mode=0o600)
+        handler = logging.FileHandler(paths.runner_log, encoding="utf-8")
+    except OSError as error:
+        raise inbox.unwritable(paths, error) from None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def heard() -> Iterator[list[int]]:
+    """While entered, Ctrl-C and SIGTERM end nothing by themselves; gives the signals that came."""
     asked: list[int] = []
 
-    def heard(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
+    def hear(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a handler
         asked.append(number)
-        # This process is the runner: whoever ends it means all that it trains. The database may be in use this moment.
-        session.stop_all(now=number == signal.SIGTERM or len(asked) > 1)
 
     # What was ignored before, as in the background of a shell without job control, stays ignored.
     # A worker that died must not take its runner along when it is written to.
     pipe = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     watched = [n for n in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(n) is not signal.SIG_IGN]
-    old = {number: signal.signal(number, heard) for number in watched}
+    old = {number: signal.signal(number, hear) for number in watched}
     try:
         yield asked
     finally:

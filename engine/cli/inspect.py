@@ -18,7 +18,7 @@ from engine.plan.settings import DEFAULTS, NAMES, Settings
 from engine.plan.words import did_you_mean, shown
 from engine.results.digits import gallery, picture
 from engine.run.process import inspect as ask
-from engine.text import visible
+from engine.text import brief, visible
 
 KINDS = ("data", "model")
 YES, NO = ("true", "on", "yes"), ("false", "off", "no")
@@ -32,6 +32,7 @@ def inspect(
     settings: Annotated[
         list[str] | None, typer.Argument(metavar="[SETTING=VALUE]...", show_default=False, help="Of a model.")
     ] = None,
+    allow_code: Annotated[bool, typer.Option("--allow-code", help="Let a module:function model's code run.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Look into a data set, or at the layers of a model.
@@ -42,15 +43,15 @@ def inspect(
     """
     if kind not in KINDS:
         meant = did_you_mean(kind, KINDS)
-        raise UsageError(f"inspect does not know {kind[:40]!r}", hint=f"allowed: {meant or ', '.join(KINDS)}")
+        raise UsageError(f"inspect does not know {brief(kind)}", hint=f"allowed: {meant or ', '.join(KINDS)}")
     if kind == "data":
         if settings:
-            raise UsageError(f"a data set has no settings: {settings[0][:40]}", hint="name a data set alone")
+            raise UsageError(f"a data set has no settings: {brief(settings[0])}", hint="name a data set alone")
         found = ask("data", named("dataset", name or "mnist"))
         lines = data_lines_of(found)
     else:
         config = configuration([f"model={name or 'cnn'}", *(settings or [])])
-        found = ask("model", json.dumps(config))
+        found = ask("model", json.dumps(config), allow_code=allow_code)
         lines = model_lines(found, str(config["model"]))
     if as_json:
         document({"version": 1, **found})
@@ -70,11 +71,11 @@ def configuration(words: Sequence[str]) -> dict[str, Value]:
         name, equals, text = word.partition("=")
         name = name.strip().lower().replace("-", "_")
         if not equals:
-            raise UsageError(f"{word[:40]!r} sets nothing", hint="write it as name=value, such as batch_norm=false")
+            raise UsageError(f"{brief(word)} sets nothing", hint="write it as name=value, such as batch_norm=false")
         if name not in NAMES:
             meant = did_you_mean(name, NAMES)
             hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(NAMES)
-            raise UsageError(f"there is no setting {name[:40]!r}", hint=hint)
+            raise UsageError(f"there is no setting {brief(name)}", hint=hint)
         value = _value(name, text.strip())
         try:
             given[name] = getattr(Settings.model_validate({name: value}), name)

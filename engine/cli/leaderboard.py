@@ -1,6 +1,5 @@
 """`engine leaderboard`: the same rows as table, CSV, JSON and Markdown."""
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,13 +8,15 @@ from typing import Annotated
 import typer
 
 from engine.cli.board import board_text
+from engine.cli.files import write_whole
 from engine.cli.store_option import JsonOption, StoreOption, open_store
-from engine.cli.streams import colours, data, data_lines, document, width, words
-from engine.errors import EnvironmentFault, UsageError
+from engine.cli.streams import colours, data, data_lines, document, unicode, width, words
+from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
-from engine.results import export
-from engine.results.columns import columns_shown
+from engine.results import documents, export
+from engine.results.columns import chosen_words, columns_shown
 from engine.results.leaderboard import Board
+from engine.results.markdown import leaderboard_markdown
 from engine.results.rows import JobRow
 
 
@@ -48,9 +49,10 @@ def leaderboard(
     if csv is not None:
         _write_csv(boards, csv)
     elif as_json:
-        document(export.leaderboard_document(boards))
+        document(documents.leaderboard_document(boards))
     elif markdown:
-        data(export.leaderboard_markdown(boards, {board.dataset: columns_shown(board) for board in boards}))
+        names = {board.dataset: columns_shown(board, sure=True) for board in boards}
+        data(leaderboard_markdown(boards, names, plain=not unicode(sys.stdout)))
     elif boards:
         show(boards)
     else:
@@ -61,7 +63,7 @@ def show(boards: Sequence[Board]) -> None:
     """Print every board on stdout."""
     painted, columns = colours(sys.stdout), width(sys.stdout)
     for number, board in enumerate(boards):
-        lines = board_text(board, columns, painted=painted)
+        lines = board_text(board, columns, painted=painted, plain=not unicode(sys.stdout))
         data_lines(("\n" if number and not at else "") + line + "\n" for at, line in enumerate(lines))
 
 
@@ -76,16 +78,10 @@ def _nothing_to_rank(rows: Sequence[JobRow]) -> str:
 def _write_csv(boards: Sequence[Board], path: str) -> None:
     """Write aside, then rename, so that a reader never finds a part of it."""
     lines = export.leaderboard_csv(boards)
+    for board in boards[:1]:
+        words(chosen_words(board))
     if path == "-":
         data_lines(lines)
         return
-    target = Path(path)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with aside.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-        aside.replace(target)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise EnvironmentFault(f"the CSV cannot be written: {error.strerror}", where=path) from None
+    write_whole(Path(path), lines, "CSV")
     words(f"wrote {path}")

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import re
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,10 +13,11 @@ from typer.core import TyperGroup
 
 from engine.cli.index import VERBS
 from engine.cli.streams import complain, prepare
-from engine.errors import EngineError, Fault, UsageError
+from engine.errors import EngineError, UsageError, reason
 from engine.plan.words import did_you_mean
 
 USAGE, INTERRUPTED = 2, 130
+BAD_VALUE = re.compile(r"Invalid value for '?([^':]+)'?: (.*)")
 ABOUT = "Train, compare and look into image classifiers, from a queue file."
 
 
@@ -107,7 +109,7 @@ def call(arguments: Sequence[str]) -> int:
     except typer.Abort:
         return INTERRUPTED
     except OSError as error:
-        complain(EngineError(error.strerror or str(error), where=str(error.filename or "")))
+        complain(EngineError(reason(error), where=str(error.filename or ""), hint="engine doctor looks at the machine"))
         return 3
     except Exception as error:
         # Typer keeps its usage errors in a class of its own, which older versions take from Click.
@@ -120,11 +122,12 @@ def call(arguments: Sequence[str]) -> int:
 def _misused(error: Any) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "engine"
-    message = error.format_message()
-    fault = Fault(message[:1].lower() + message[1:].rstrip("."), allowed=f"see: {path} --help")
-    told = UsageError("")
-    told.faults = (fault,)
-    complain(told)
+    message = " ".join(error.format_message().split()).rstrip(".")
+    told, hint = message[:1].lower() + message[1:], f"see: {path} --help"
+    value = BAD_VALUE.fullmatch(message)
+    if value is not None:
+        told = f"{value[1]} does not take this: {value[2][:1].lower()}{value[2][1:]}"
+    complain(UsageError(told, hint=hint))
     return USAGE
 
 

@@ -58,7 +58,9 @@ class Bars:
             acc, val = epoch.metrics.get("accuracy"), epoch.metrics.get("val_accuracy")
             self._figures[job.id] = f"acc {decimals(acc)}" + (f" val {decimals(val)}" if val is not None else "")
         elif happening.kind not in UNTOLD:
-            self._console.print(Text(line_of(happening, self._labels), style=STYLES.get(job.status, "")))
+            told = line_of(happening, self._labels, width(sys.stderr))
+            # What is wider all the same is broken by the terminal, and copied from it as one line.
+            self._console.print(Text(told, style=STYLES.get(job.status, "")), soft_wrap=True)
 
     def tick(self, snapshot: Snapshot, rows: Sequence[JobRow]) -> None:
         """Move the bars to where the jobs are."""
@@ -68,7 +70,7 @@ class Bars:
         for job_id in set(self._tasks) - {row.id for row in running}:
             self._progress.remove_task(self._tasks.pop(job_id))
         ended = sum(row.status.is_finished() for row in rows)
-        left = seconds_left(rows)
+        left = seconds_left(rows, snapshot.pace)
         told = f"{ended}/{len(rows)} jobs"
         waiting = sum(bool(row.waits_for) and row.status is JobStatus.QUEUED for row in rows)
         told += f"  {waiting} wait" if waiting else ""
@@ -84,13 +86,13 @@ class Bars:
         starting = within is None and not figures
         told = "starting" if starting else f"ep {row.epoch + (part > 0)}/{row.epochs}  {figures}"
         if row.id not in self._tasks:
-            label = cut(self._labels.of(row), self._label_width)
+            label = cut(self._labels.short(row, self._label_width), self._label_width)
             self._tasks[row.id] = self._progress.add_task(label, total=max(1, row.epochs), told=told)
         self._progress.update(self._tasks[row.id], completed=row.epoch + part, told=told)
 
     def say(self, text: str) -> None:
         """A line above the bars."""
-        self._console.print(Text(text, style="bold"))
+        self._console.print(Text(text, style="bold"), soft_wrap=True)
 
     def close(self) -> None:
         """Take the bars away; the lines stay."""

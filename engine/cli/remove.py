@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.asking import settle
+from engine.cli.asking import patiently, settle
 from engine.cli.layout import Column, table
 from engine.cli.sizes import size_of, size_words
 from engine.cli.store_option import StoreOption, open_store
@@ -68,7 +68,7 @@ def delete(session: Session, rows: Sequence[JobRow], *, old: bool, yes: bool) ->
     if not settle(session, session.remove([row.id for row in rows], old=old)):
         return
     # One that a worker took up between the list and the deed is not deleted.
-    there = {row.id for row in session.rows()}
+    there = {row.id for row in patiently(session.rows)}
     gone = [size for row, size in zip(rows, sizes, strict=True) if row.id not in there]
     told = [counted(len(gone), "job")] if rows else []
     told += ["runs/old"] if old else []

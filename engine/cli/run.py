@@ -20,6 +20,7 @@ from engine.record.paths import StorePaths
 from engine.results.durations import counted
 from engine.run import machine
 from engine.session import Session
+from engine.text import brief
 
 LOST_TERMINAL = 129
 
@@ -53,7 +54,7 @@ def run(
     """
     path, names = queue_words(file or [], only or [])
     if device not in (None, "auto", "cpu", "gpu"):
-        raise UsageError(f"--device does not know {device[:40]!r}", hint="allowed: auto, cpu, gpu")
+        raise UsageError(f"--device does not know {brief(device)}", hint="allowed: auto, cpu, gpu")
     if detach and foreground:
         raise UsageError("--detach and --foreground exclude each other", hint="choose one of them")
     queue = queuefile.read(path)
@@ -97,7 +98,7 @@ def gpu_words(text: str | None) -> list[int | str] | None:
     parts = [part.strip() for part in text.split(",")]
     for part in parts:
         if not part.isdecimal() and not part.startswith(("GPU-", "MIG-")):
-            raise UsageError(f"--gpus does not know {part[:40]!r}", hint="allowed: numbers or UUIDs, such as 0,2")
+            raise UsageError(f"--gpus does not know {brief(part)}", hint="allowed: numbers or UUIDs, such as 0,2")
     return [int(part) if part.isdecimal() else part for part in parts]
 
 
@@ -105,7 +106,7 @@ def follow(session: Session, queue: QueueFile, options: dict[str, Any], ways: Wa
     """Hand in, watch to the end, conclude. Returns the exit code."""
     try:
         followed = watch(session, queue, options, ways)
-        return LOST_TERMINAL if followed.lost else conclude(followed, ways)
+        return LOST_TERMINAL if followed.lost else conclude(session, followed, ways)
     except OSError as error:
         if error.errno == errno.EIO:  # the terminal is gone, and nobody is there to be told
             return LOST_TERMINAL

@@ -11,20 +11,22 @@ from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count, jobs
 from engine.plan.words import did_you_mean
 from engine.record.paths import StorePaths
-from engine.results.estimate import Pace, pace
+from engine.results.estimate import NOTHING, Pace, Span, pace
 from engine.results.rows import JobRow
 from engine.run import sources
 from engine.session import Session
 
 MANY = 1000
+# As many jobs as are made for their cost to be told: a tenth of a millisecond each.
+EXPANDED = 20_000
 QUEUE_FILE = Path("experiments.toml")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One experiment: its jobs, how many of them are done, epochs at most and seconds of the rest where measured.
+    """One experiment: its jobs, how many of them are done, epochs at most and time of the rest where measured.
 
-    `measured` says for how many of the jobs still to train the seconds are known. Of an experiment too large to be
+    `measured` says for how many of the jobs still to train the time is known. Of an experiment too large to be
     expanded, `done`, `epochs` and `measured` are None.
     """
 
@@ -32,7 +34,7 @@ class Asked:
     count: int
     done: int | None = None
     epochs: int | None = None
-    seconds: float = 0.0
+    time: Span = NOTHING
     measured: int | None = None
 
 
@@ -53,12 +55,15 @@ def asked(queue: QueueFile, only: Sequence[str] = ()) -> list[Asked]:
     digests = sources.digests(queue, only)
     rows = {row.id: row for row in Session(StorePaths.beside(queue.path)).rows()}
     measured = pace(rows.values())
-    return [
-        _expanded(experiment, jobs_of(experiment, digests), rows, measured)
-        if count(experiment) <= MANY
-        else Asked(experiment, count(experiment))
-        for experiment in experiments
-    ]
+    found, left = [], EXPANDED
+    for experiment in experiments:
+        named = count(experiment)
+        if named <= min(MANY, left):
+            left -= named
+            found.append(_expanded(experiment, jobs_of(experiment, digests), rows, measured))
+        else:
+            found.append(Asked(experiment, named))
+    return found
 
 
 def jobs_of(experiment: Experiment, digests: dict[str, str]) -> list[Job]:
@@ -69,9 +74,10 @@ def jobs_of(experiment: Experiment, digests: dict[str, str]) -> list[Job]:
 def _expanded(experiment: Experiment, wanted: list[Job], rows: dict[str, JobRow], measured: Pace) -> Asked:
     done = {job.id for job in wanted if job.id in rows and rows[job.id].status is JobStatus.DONE}
     left = [job for job in wanted if job.id not in done]
-    known = [seconds for job in left if (seconds := measured.left(job.config)) is not None]
-    epochs = sum(int(job.config["epochs"]) for job in left)
-    return Asked(experiment, len(wanted), len(done), epochs, sum(known), len(known))
+    begun = {job.id: rows[job.id].epoch if job.id in rows else 0 for job in left}
+    known = [span for job in left if (span := measured.span(job.config, begun[job.id])) is not None]
+    epochs = sum(int(job.config["epochs"]) - begun[job.id] for job in left)
+    return Asked(experiment, len(wanted), len(done), epochs, sum(known, NOTHING), len(known))
 
 
 def queue_words(words: Sequence[str], only: Sequence[str]) -> tuple[Path, list[str]]:

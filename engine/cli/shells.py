@@ -47,7 +47,7 @@ def _verb(name: str, about: str, command: object) -> Verb:
         name,
         about,
         tuple(_option(param) for param in params if param.param_type_name == "option"),
-        jobs=any("JOB" in metavar for metavar in words),
+        jobs=any("JOB" in metavar or "EXPERIMENT" in metavar for metavar in words),
         files=any("FILE" in metavar for metavar in words),
         choices=next((found for metavar in words if (found := _choices(metavar))), ()),
     )

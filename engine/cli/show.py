@@ -14,9 +14,10 @@ from engine.cli.streams import colours, data_lines, document, unicode, width
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
-from engine.results import export
+from engine.results import documents, export
 from engine.results.durations import spoken
 from engine.results.metrics import HISTORY
+from engine.results.numbers import number
 from engine.results.rows import AttemptRow, EpochRow, JobRow
 from engine.text import visible
 
@@ -48,7 +49,7 @@ def show(
 
 def _document(row: JobRow, history: Sequence[EpochRow], attempts: Sequence[AttemptRow]) -> dict[str, Any]:
     return {
-        "version": export.VERSION,
+        "version": documents.VERSION,
         "id": row.id,
         "experiments": list(row.experiments),
         "config": dict(row.config),
@@ -60,11 +61,11 @@ def _document(row: JobRow, history: Sequence[EpochRow], attempts: Sequence[Attem
         "device": row.device or None,
         "parameters": row.parameters,
         "best_epoch": row.best_epoch,
-        "seconds": export.plain(row.seconds),
+        "seconds": documents.plain(row.seconds),
         "exact": row.exact,
-        "attempts": [export.plain({**vars(attempt), "outcome": attempt.outcome or None}) for attempt in attempts],
-        "history": export.history_document(history),
-        "test": {"accuracy": export.plain(row.test_accuracy), "loss": export.plain(row.test_loss)},
+        "attempts": [documents.plain({**vars(attempt), "outcome": attempt.outcome or None}) for attempt in attempts],
+        "history": documents.history_document(history),
+        "test": {"accuracy": documents.plain(row.test_accuracy), "loss": documents.plain(row.test_loss)},
         "misclassified": row.misclassified,
     }
 
@@ -104,7 +105,7 @@ def _facts(row: JobRow) -> Iterator[str]:
 
 
 def _test(row: JobRow) -> str:
-    accuracy, loss = export.number(row.test_accuracy, 5), export.number(row.test_loss, 5)
+    accuracy, loss = number(row.test_accuracy, 5), number(row.test_loss, 5)
     told = f"test: accuracy {accuracy or 'nan'}, loss {loss or 'nan'}"
     told += f", weights of epoch {row.best_epoch}" if row.best_epoch else ""
     if row.misclassified is not None:
@@ -146,7 +147,7 @@ def _history(row: JobRow, history: Sequence[EpochRow], columns: int, painted: bo
                 Column(name, [_figure(name, epoch.metrics.get(name)) for epoch in last], numeric=True, bold=best)
                 for name in metrics
             ),
-            Column("seconds", [export.number(epoch.seconds, 1) for epoch in last], numeric=True, bold=best),
+            Column("seconds", [number(epoch.seconds, 1) for epoch in last], numeric=True, bold=best),
         ],
         painted=painted,
     )
@@ -155,7 +156,7 @@ def _history(row: JobRow, history: Sequence[EpochRow], columns: int, painted: bo
 
 
 def _figure(name: str, value: float | None) -> str:
-    return f"{value:.3g}" if name == "learning_rate" and value is not None else export.number(value, 5)
+    return f"{value:.3g}" if name == "learning_rate" and value is not None else number(value, 5)
 
 
 def _attempts(attempts: Sequence[AttemptRow]) -> list[Column]:

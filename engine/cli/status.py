@@ -1,7 +1,7 @@
 """`engine status`: the queue as it stands."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,10 +13,11 @@ from engine.cli.store_option import JsonOption, StoreOption, look_into
 from engine.cli.streams import colours, data_lines, document, warn, width
 from engine.plan.jobs import JobStatus
 from engine.record.locks import Identity
+from engine.results.documents import time_document
 from engine.results.durations import clock
-from engine.results.estimate import seconds_left
-from engine.results.export import number
+from engine.results.estimate import left
 from engine.results.labels import ID_SHOWN, Labels
+from engine.results.numbers import number
 from engine.results.rows import JobRow
 from engine.session import Progress, Snapshot
 from engine.text import visible
@@ -65,7 +66,14 @@ def _document(snapshot: Snapshot, rows: Sequence[JobRow]) -> dict[str, Any]:
         }
         for row in rows
     ]
-    return {"version": 1, "runner": _runner(snapshot.runner), "counts": dict(snapshot.counts), "jobs": jobs}
+    ahead = left(rows, snapshot.pace)
+    return {
+        "version": 1,
+        "runner": _runner(snapshot.runner),
+        "counts": dict(snapshot.counts),
+        "left": {"jobs": ahead.jobs, **time_document(ahead.measured, ahead.span)},
+        "jobs": jobs,
+    }
 
 
 def _runner(runner: Identity | None) -> dict[str, Any] | None:
@@ -79,8 +87,7 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
     runner = snapshot.runner
     who = f"runner: process {runner.pid} on {visible(runner.host)}" if runner is not None else "no runner"
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in snapshot.counts.items() if count]
-    left = seconds_left(rows) if runner is not None else None
-    ahead = [f"ETA {clock(left)}"] if left else []
+    ahead = _ahead(rows, snapshot.pace) if runner is not None else []
     asked = sorted(rows, key=lambda row: ORDER.index(row.status))
     shown = asked if everything else asked[:SHOWN]
     more = len(asked) - len(shown)
@@ -91,6 +98,16 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
         *([f"... and {more:,} more: engine status --all"] if more else []),
         *waiting_lines(rows),
     ]
+
+
+def _ahead(rows: Sequence[JobRow], pace: Mapping[str, float]) -> list[str]:
+    """`6 left  ETA 12:40 (4:10 to 21:30)`: the range where early stopping may end jobs sooner or later."""
+    found = left(rows, pace)
+    if found.span is None:
+        return [f"{found.jobs:,} left"] if found.jobs else []
+    span = found.span
+    between = f" ({clock(span.least)} to {clock(span.most)})" if span.least != span.most else ""
+    return [f"{found.jobs:,} left", f"ETA {clock(span.likely)}{between}"]
 
 
 def _columns(shown: Sequence[JobRow], rows: Sequence[JobRow], snapshot: Snapshot) -> list[Column]:

@@ -6,12 +6,12 @@ import typer
 
 from engine.cli.store_option import StoreOption, open_store
 from engine.cli.streams import words
-from engine.errors import UsageError
+from engine.cli.tend import Names, any_job, chosen
 from engine.plan.jobs import JobStatus
 
 
 def stop(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[JOB|EXPERIMENT]...", show_default=False)] = None,
+    names: Names = None,
     everything: Annotated[bool, typer.Option("--all", help="Every job that runs or waits.")] = False,
     now: Annotated[bool, typer.Option("--now", help="At once, without finishing the epoch.")] = False,
     store: StoreOption = None,
@@ -20,10 +20,8 @@ def stop(
 
     What was trained is kept; `engine run` goes on from there.
     """
-    if bool(names) is everything:
-        raise UsageError("nothing is named to stop" if not names else "--all leaves nothing to name", hint=HINT)
     session = open_store(store)
-    rows = list(session.snapshot().jobs) if everything else session.find(names or [])
+    rows = chosen(session, names, "--all", any_job, everything=everything)
     ending = [row for row in rows if not row.status.is_finished()]
     if not ending:
         words("nothing of it runs or waits")
@@ -35,9 +33,6 @@ def stop(
     waiting = len(ending) - running
     told += [f"{waiting} waiting {_jobs(waiting)} will not start"] if waiting else []
     words("; ".join(told))
-
-
-HINT = "name jobs or experiments, or use --all"
 
 
 def _jobs(count: int) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 NARROW = 80
+MOST_FAULTS = 200
 
 
 def prepare() -> None:
@@ -47,11 +47,14 @@ def words(text: str) -> None:
 
 
 def complain(error: EngineError) -> None:
-    """Every fault: what, where, and what to do, a line each."""
-    for fault in error.faults:
+    """Every fault, as far as anybody reads on: what, where, and what to do, a line each."""
+    for fault in error.faults[:MOST_FAULTS]:
         lines = str(fault).splitlines() or [""]
         lead, *rest = (visible(line) for line in lines)
         words("\n".join([painted("error:", "1;31") + " " + lead, *rest]))
+    more = len(error.faults) - MOST_FAULTS
+    if more > 0:
+        words(f"{painted('error:', '1;31')} and {more:,} more")
 
 
 def warn(text: str) -> None:
@@ -90,8 +93,16 @@ def unicode(stream: TextIO) -> bool:
 
 
 def width(stream: TextIO) -> int:
-    """Columns to write in: the terminal's; 80 where there is none."""
-    return shutil.get_terminal_size((NARROW, 24)).columns if stream.isatty() else NARROW
+    """Columns to write in: COLUMNS where it is set, else those of the terminal that the stream is; 80 without one."""
+    if not stream.isatty():
+        return NARROW
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked) > 0:
+        return int(asked)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or NARROW
+    except (OSError, ValueError):
+        return NARROW
 
 
 def console(stream: TextIO, columns: int | None = None) -> "Console":

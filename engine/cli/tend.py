@@ -1,6 +1,8 @@
 """`engine hold`, `release` and `retry`: what waits, what may start again, what is tried once more."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +17,43 @@ from engine.results.rows import JobRow
 from engine.session import Session
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[JOB|EXPERIMENT]...", show_default=False)]
-HINT = "name jobs or experiments, or use {}"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One way to move jobs: which of them it fits, how the runner is asked, and the words for what came of it.
+
+    `flag` names `every` job that is meant where none is.
+    """
+
+    flag: str
+    every: Callable[[JobRow], bool]
+    fits: Callable[[JobRow], bool]
+    ask: Callable[[Session, Sequence[str]], str]
+    done: str
+    lacking: str
+
+
+def may_go_on(row: JobRow) -> bool:
+    """Whether a job ended without a result, and can be tried again."""
+    return row.status.is_failure() or row.status.goes_on_with_run()
+
+
+def any_job(row: JobRow) -> bool:  # noqa: ARG001 - one of several tests of a row
+    """Every job."""
+    return True
+
+
+HOLD = Move("--all", any_job, lambda row: row.status is JobStatus.QUEUED, Session.hold, "held", "waits")
+RELEASE = Move("--all", any_job, lambda row: row.status is JobStatus.HELD, Session.release, "released", "is held")
+RETRY = Move(
+    "--failed",
+    lambda row: row.status.is_failure(),
+    may_go_on,
+    Session.retry,
+    "back in the queue",
+    "has failed or stopped",
+)
 
 
 def hold(
@@ -24,9 +62,7 @@ def hold(
     store: StoreOption = None,
 ) -> None:
     """Keep waiting jobs from starting until they are released; what runs goes on."""
-    session = open_store(store)
-    rows = chosen(session, names, "--all", lambda _: True, everything=everything)
-    move(session, rows, lambda row: row.status is JobStatus.QUEUED, session.hold, "held", "waits")
+    move(HOLD, names, store, everything=everything)
 
 
 def release(
@@ -35,9 +71,7 @@ def release(
     store: StoreOption = None,
 ) -> None:
     """Let held jobs start again, at the place in the queue that they had."""
-    session = open_store(store)
-    rows = chosen(session, names, "--all", lambda _: True, everything=everything)
-    move(session, rows, lambda row: row.status is JobStatus.HELD, session.release, "released", "is held")
+    move(RELEASE, names, store, everything=everything)
 
 
 def retry(
@@ -46,36 +80,25 @@ def retry(
     store: StoreOption = None,
 ) -> None:
     """Put jobs that failed, stopped or were interrupted back into the queue; they go on at their last epoch."""
+    move(RETRY, names, store, everything=failed)
+
+
+def move(how: Move, names: Sequence[str] | None, store: Path | None, *, everything: bool) -> None:
+    """Ask for those jobs to move that are named and that it fits, and say what came of it."""
     session = open_store(store)
-    rows = chosen(session, names, "--failed", lambda row: row.status.is_failure(), everything=failed)
-    move(session, rows, may_go_on, session.retry, "back in the queue", "has failed or stopped")
-
-
-def may_go_on(row: JobRow) -> bool:
-    """Whether a job ended without a result, and can be tried again."""
-    return row.status.is_failure() or row.status.goes_on_with_run()
+    rows = chosen(session, names, how.flag, how.every, everything=everything)
+    ids = [row.id for row in rows if how.fits(row)]
+    if not ids:
+        words(f"nothing of it {how.lacking}")
+    elif settle(session, how.ask(session, ids)):
+        words(f"{counted(len(ids), 'job')} {how.done}")
 
 
 def chosen(
-    session: Session, names: Sequence[str] | None, flag: str, meant: Callable[[JobRow], bool], *, everything: bool
+    session: Session, names: Sequence[str] | None, flag: str, every: Callable[[JobRow], bool], *, everything: bool
 ) -> list[JobRow]:
-    """The jobs that a command names, or with its flag those that are meant by it. Raises UsageError unless either."""
+    """The jobs that a command names, or with its flag every one that is meant. Raises UsageError unless either."""
     if bool(names) is everything:
-        raise UsageError("nothing is named" if not names else f"{flag} leaves nothing to name", hint=HINT.format(flag))
-    return [row for row in session.snapshot().jobs if meant(row)] if everything else session.find(names or [])
-
-
-def move(
-    session: Session,
-    rows: Sequence[JobRow],
-    fits: Callable[[JobRow], bool],
-    ask: Callable[[Sequence[str]], str],
-    done: str,
-    lacking: str,
-) -> None:
-    """Ask for those of `rows` that fit, and say what came of it."""
-    ids = [row.id for row in rows if fits(row)]
-    if not ids:
-        words(f"nothing of it {lacking}")
-    elif settle(session, ask(ids)):
-        words(f"{counted(len(ids), 'job')} {done}")
+        told = "nothing is named" if not names else f"{flag} leaves nothing to name"
+        raise UsageError(told, hint=f"name jobs or experiments, or use {flag}")
+    return [row for row in session.snapshot().jobs if every(row)] if everything else session.find(names or [])

@@ -15,7 +15,9 @@ from engine.errors import Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
-from engine.results.durations import counted, spoken
+from engine.results.documents import time_document
+from engine.results.durations import counted
+from engine.results.estimate import NOTHING
 from engine.text import visible
 
 
@@ -36,7 +38,7 @@ def validate(
         document({"version": 1, "experiments": [], "jobs": 0, "errors": _listed(error.faults), "warnings": []})
         raise typer.Exit(error.exit_code) from None
     if as_json:
-        document(_document(queue))
+        document(_document(queue, found))
         return
     for warning in queue.warnings:
         warn(str(warning))
@@ -51,7 +53,7 @@ def _listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     ]
 
 
-def _document(queue: QueueFile) -> dict[str, Any]:
+def _document(queue: QueueFile, found: Sequence[Asked]) -> dict[str, Any]:
     experiments = [
         {"name": experiment.name, "jobs": count(experiment), "enabled": experiment.enabled}
         for experiment in queue.experiments
@@ -61,9 +63,19 @@ def _document(queue: QueueFile) -> dict[str, Any]:
         "version": 1,
         "experiments": experiments,
         "jobs": jobs,
+        "left": _left(found),
         "errors": [],
         "warnings": _listed(queue.warnings),
     }
+
+
+def _left(found: Sequence[Asked]) -> dict[str, Any] | None:
+    """What is left to train; null where an experiment is too large to be looked at job by job."""
+    if any(each.epochs is None for each in found):
+        return None
+    span, measured = sum((each.time for each in found), NOTHING), sum(each.measured or 0 for each in found)
+    jobs, epochs = sum(each.count - (each.done or 0) for each in found), sum(each.epochs or 0 for each in found)
+    return {"jobs": jobs, "epochs": epochs, **time_document(measured, span if measured else None)}
 
 
 def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> list[str]:
@@ -97,9 +109,11 @@ def cost_line(found: Sequence[Asked]) -> str:
     if left:
         told.append(f"{counted(sum(each.epochs or 0 for each in found), 'epoch')} at most")
         measured = sum(each.measured or 0 for each in found)
-        seconds = spoken(sum(each.seconds for each in found))
+        span = sum((each.time for each in found), NOTHING)
         if measured == left:
-            told.append(f"about {seconds}")
+            told.append(f"about {span.words}")
         elif measured:
-            told.append(f"about {seconds} for the {measured:,} whose like was measured")
+            told.append(f"about {span.words} for the {measured:,} whose like was measured")
+        if span.least != span.most:
+            told.append("as early stopping has it")
     return ", ".join(told)

@@ -1,10 +1,11 @@
 """Following a submission: looks, shows, and passes on what Ctrl-C asks for."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.cli.asking import patiently
 from engine.cli.displays import Display, JsonLines, Lines, Quiet
 from engine.cli.follow import Follower
 from engine.cli.signals import Interrupts
@@ -39,21 +40,48 @@ class Followed:
 
 def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: Ways) -> Followed:
     """Submit `queue` and follow its jobs until nothing more happens to them, or somebody interrupts that."""
-    earlier = {} if options.get("again") else _earlier(session)
     with Interrupts() as interrupts:
-        submission = session.submit(queue, **options)
-        ids = _applied(session, submission, interrupts)
-        if ids is None:
+        earlier = {} if options.get("again") else _earlier(session, interrupts)
+        if earlier is None:
             return Followed(interrupted=interrupts.asked > 0, lost=interrupts.lost)
-        if notice := session.notice:
-            warn(notice)
-        done = frozenset(row.id for row in earlier.values() if row.status is JobStatus.DONE)
-        follower = Follower(session, ids, {row.id: row.epoch for row in earlier.values()}, done)
-        return _follow(session, submission, follower, interrupts, ways)
+        return follow(session, session.submit(queue, **options), earlier, interrupts, ways)
 
 
-def _earlier(session: Session) -> dict[str, JobRow]:
-    """The jobs as they stood before; none where the database is damaged, which the runner mends as it starts."""
+def follow(
+    session: Session, submission: Submission, earlier: Mapping[str, JobRow], interrupts: Interrupts, ways: Ways
+) -> Followed:
+    """Follow the jobs of a submission, told from the rows as they stood before it, to their end."""
+    ids = _applied(session, submission, interrupts)
+    if ids is None:
+        return Followed(interrupted=interrupts.asked > 0, lost=interrupts.lost)
+    if notice := session.notice:
+        warn(notice)
+    return _follow(session, submission, follower_of(session, ids, earlier), interrupts, ways)
+
+
+def follower_of(session: Session, ids: Sequence[str], earlier: Mapping[str, JobRow]) -> Follower:
+    """Who follows `ids`, to whom what stood there before is no news."""
+    done = frozenset(row.id for row in earlier.values() if row.status is JobStatus.DONE)
+    return Follower(session, ids, {row.id: row.epoch for row in earlier.values()}, done)
+
+
+def _earlier(session: Session, interrupts: Interrupts) -> dict[str, JobRow] | None:
+    """The jobs as they stood before; None where somebody interrupts the wait for a database that is busy."""
+    waits = False
+    while True:
+        try:
+            return earlier_rows(session)
+        except StoreBusy:
+            if not waits:
+                warn("somebody keeps the store's database: waiting for it")
+            waits = True
+        if interrupts.lost or interrupts.asked:
+            return None
+        interrupts.wait(POLL_SECONDS)
+
+
+def earlier_rows(session: Session) -> dict[str, JobRow]:
+    """Every job as it stands; none where the database is damaged, which the runner mends as it starts."""
     try:
         return {row.id: row for row in session.rows()}
     except StoreDamaged:
@@ -63,7 +91,7 @@ def _earlier(session: Session) -> dict[str, JobRow]:
 def _applied(session: Session, submission: Submission, interrupts: Interrupts) -> list[str] | None:
     """The submission's jobs once a runner has taken it in; None where that was interrupted."""
     follower = Follower(session, [])
-    while (ids := _taken_in(session, submission)) is None:
+    while (ids := taken_in(session, submission)) is None:
         if interrupts.lost:
             return None
         if interrupts.asked:
@@ -74,7 +102,8 @@ def _applied(session: Session, submission: Submission, interrupts: Interrupts) -
     return ids
 
 
-def _taken_in(session: Session, submission: Submission) -> list[str] | None:
+def taken_in(session: Session, submission: Submission) -> list[str] | None:
+    """The submission's jobs; None while no runner has applied it, or nobody can see whether one has."""
     try:
         return session.submitted(submission)
     except (StoreBusy, StoreDamaged):
@@ -85,25 +114,36 @@ def _follow(
     session: Session, submission: Submission, follower: Follower, interrupts: Interrupts, ways: Ways
 ) -> Followed:
     display = display_for(follower, ways)
-    passed_on = 0
+    passed_on, narrowed = 0, True
     try:
         while True:
             over = look(session, follower, display)
             if interrupts.lost:
                 return Followed(follower.rows, lost=True)
             if interrupts.asked > passed_on:
-                passed_on = interrupts.asked
-                session.stop_submission(submission, now=passed_on > 1)
-                # What was in the queue before this run belongs to others as well: it goes on, unfollowed.
-                follower.ids = session.submitted_fresh(submission)
+                session.stop_submission(submission, now=interrupts.asked > 1)
+                passed_on, narrowed = interrupts.asked, False
                 display.say(stopping_line(follower.rows, now=passed_on > 1))
-            elif over:
+            elif over and narrowed:
                 return Followed(follower.rows, interrupted=passed_on > 0)
             else:
                 follower.keep_running(session.runner)
+            narrowed = narrowed or _narrowed(session, submission, follower)
             interrupts.wait(POLL_SECONDS)
     finally:
         display.close()
+
+
+def _narrowed(session: Session, submission: Submission, follower: Follower) -> bool:
+    """Follow only what this run brought into the queue: the rest belongs to others as well, and goes on.
+
+    False where nobody can see yet what that is.
+    """
+    try:
+        follower.ids = session.submitted_fresh(submission)
+    except StoreBusy:
+        return False
+    return True
 
 
 def look(session: Session, follower: Follower, display: Display) -> bool:
@@ -124,7 +164,7 @@ def display_for(follower: Follower, ways: Ways) -> Display:
         return Quiet()
     if ways.as_json:
         return JsonLines()
-    labels = Labels(follower.peek())
+    labels = Labels(patiently(follower.peek))
     if not live(sys.stderr):
         return Lines(labels)
     from engine.cli.progress import Bars  # noqa: PLC0415 - Rich: 0.15 s, which pipes and logs do not need

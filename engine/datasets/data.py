@@ -50,10 +50,16 @@ def image_data(
     test_images, test_labels = _images(test[0], "test", where), _labels(test[1], "test", where)
     for part, images, labels in (("training", train_images, train_labels), ("test", test_images, test_labels)):
         if len(images) != len(labels):
-            raise DataError(f"{len(images):,} {part} images have {len(labels):,} labels", where=where)
+            raise DataError(
+                f"{len(images):,} {part} images have {len(labels):,} labels",
+                where=where,
+                hint="allowed: one label an image",
+            )
     if train_images.shape[1:] != test_images.shape[1:]:
         shapes = f"{_by(train_images.shape[1:])} and {_by(test_images.shape[1:])}"
-        raise DataError(f"training and test images differ in shape: {shapes}", where=where)
+        raise DataError(
+            f"training and test images differ in shape: {shapes}", where=where, hint="allowed: one shape for all"
+        )
     classes = _classes(np.concatenate([train_labels, test_labels]), where)
     return ImageData(
         name,
@@ -73,7 +79,7 @@ def _images(array: NDArray[np.generic], part: str, where: str) -> NDArray[np.uin
         )
     if array.ndim not in (3, 4) or 0 in array.shape:
         hint = "allowed: (images, height, width) or (images, height, width, channels), at least one of each"
-        raise DataError(f"the {part} images have the shape {array.shape}", where=where, hint=hint)
+        raise DataError(f"the {part} images have the shape {_sizes(array.shape)}", where=where, hint=hint)
     images = array.astype(np.uint8, copy=False)
     return images[..., np.newaxis] if images.ndim == 3 else images
 
@@ -86,7 +92,7 @@ def _labels(array: NDArray[Any], part: str, where: str) -> NDArray[Any]:
         array = array[:, 0]
     if array.ndim != 1:
         hint = "allowed: one whole number an image, not one-hot"
-        raise DataError(f"the {part} labels have the shape {array.shape}", where=where, hint=hint)
+        raise DataError(f"the {part} labels have the shape {_sizes(array.shape)}", where=where, hint=hint)
     return array
 
 
@@ -103,6 +109,10 @@ def _classes(labels: NDArray[Any], where: str) -> int:
         hint = f"allowed: 2 to {MOST_CLASSES:,}"
         raise DataError(f"the labels name {len(present):,} classes", where=where, hint=hint)
     return len(present)
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(str(size) for size in shape)})"
 
 
 def _by(shape: tuple[int, ...]) -> str:

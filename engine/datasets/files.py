@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.datasets.data import ImageData, image_data
 from engine.datasets.idx import parse
-from engine.errors import DataError
+from engine.errors import DataError, reason
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 PARTS = (("train",), ("t10k", "test"))
@@ -54,8 +54,8 @@ def _sha256(path: Path) -> str:
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return DataError(f"the data set cannot be read: {reason}", where=str(path))
+    hint = "make it readable, or name another data set"
+    return DataError(f"the data set cannot be read: {reason(error)}", where=str(path), hint=hint)
 
 
 def _folder(folder: Path) -> list[NDArray[np.generic]]:
@@ -94,7 +94,7 @@ def _npz(path: Path) -> list[NDArray[np.generic]]:
     try:
         found = _arrays(path)
     except Exception as error:  # noqa: BLE001  in a damaged file zipfile and NumPy stumble in a dozen ways
-        raise DataError(f"it cannot be read as .npz: {error}", where=str(path), hint=hint) from None
+        raise DataError(f"it cannot be read as .npz: {reason(error)}", where=str(path), hint=hint) from None
     missing = [name for name in ARRAYS if name not in found]
     if missing:
         raise DataError(f"it lacks {', '.join(missing)}", where=str(path), hint=hint)

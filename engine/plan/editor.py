@@ -17,6 +17,8 @@ from engine.plan.toml_layout import Layout, Path, layout_of
 Given: TypeAlias = Value | Sequence[Value]
 Document: TypeAlias = dict[str, Any]
 
+TABLES = "write experiments as [[experiment]] tables, or edit the file in an editor"
+
 
 def set_value(text: str, table: Path, key: str, value: Given | None) -> str:
     """`text` with `key` of a table (`("defaults",)`, `("experiment", 2)`) set, or taken out where `value` is None.
@@ -159,15 +161,14 @@ def _means(text: str) -> Document:
 def _agreed(edited: str, meant: Document) -> str:
     """`edited`, once it is seen to mean what was meant. Raises UsageError."""
     if _means(edited) != meant:
-        hint = "write experiments as [[experiment]] tables, or edit the file in an editor"
-        raise UsageError("the queue file is written in a way that this edit would not survive", hint=hint)
+        raise UsageError("the queue file is written in a way that this edit would not survive", hint=TABLES)
     return edited
 
 
 def _at(document: Document, number: int) -> Document:
     experiments = document.get("experiment")
     if not isinstance(experiments, list) or not 0 <= number < len(experiments):
-        raise UsageError(f"there is no experiment number {number + 1}")
+        raise UsageError(f"there is no experiment number {number + 1}", hint="choose one that the file has")
     found: Document = experiments[number]
     return found
 
@@ -214,7 +215,7 @@ def _insert(text: str, layout: Layout, table: Path, line: str) -> str:
     header = next((found for found in layout.tables if found.path == table), None)
     if header is None:
         if len(table) > 1:
-            raise UsageError("the experiment is not written as an [[experiment]] table")
+            raise UsageError("the experiment is not written as an [[experiment]] table", hint=TABLES)
         first = blocks(text)[0][0] if blocks(text) else len(text)
         return text[:first] + f"[{table[0]}]{newline}{line}{newline}{newline}" + text[first:]
     following = [other.start for other in layout.tables if other.start > header.start]

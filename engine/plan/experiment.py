@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -33,7 +34,9 @@ class RunOptions(BaseModel):
 
     slots: int = Field(1, description="jobs at once on a device", ge=1, le=64)
     device: Device = Field("auto", description="auto takes a GPU where there is one")
-    gpus: list[Gpu] = Field(default_factory=list, description="numbers or UUIDs of the GPUs to use; none means all")
+    gpus: list[Gpu] = Field(
+        default_factory=list, max_length=1024, description="numbers or UUIDs of the GPUs to use; none means all"
+    )
     max_attempts: int = Field(3, description="attempts without a new epoch before a job has failed", ge=1, le=1000)
     on_nan: OnNan = Field("fail", description="what a loss that is no number does to its job")
     on_finish: str = Field("", description="a command to start when the queue ends", max_length=4096)
@@ -50,7 +53,7 @@ class SharedFields(BaseModel):
     time_limit: float = Field(
         0.0, description="minutes a job; 0 is none", json_schema_extra={"unit": "minutes"}, ge=0, le=LARGEST
     )
-    tags: list[Label] = Field(default_factory=list, description="words to filter by")
+    tags: list[Label] = Field(default_factory=list, max_length=1024, description="words to filter by")
 
 
 class ExperimentFields(SharedFields):
@@ -82,6 +85,7 @@ class Experiment:
     line: int = 0
 
 
+@cache
 def allowed(model: type[BaseModel], name: str) -> str:
     """What a field takes, in words made from its type, range and unit: `a number from 0 up to, not including, 1`."""
     if model is Settings and name == "model":
@@ -101,7 +105,7 @@ def _words(schema: Mapping[str, Any]) -> str:
         return " or ".join(_words(part) for part in schema["anyOf"])
     kind = schema["type"]
     if kind == "array":
-        return f"a list, each of it {_words(schema['items'])}"
+        return f"a list of at most {schema['maxItems']:,}, each of it {_words(schema['items'])}"
     if kind == "boolean":
         return "true or false"
     if kind == "string":

@@ -13,6 +13,10 @@ from engine.plan.toml_layout import Path
 from engine.plan.words import did_you_mean, shown
 
 FEW = 12
+# To guess takes a millisecond, and a file may hold 100,000 names that nobody knows.
+GUESSES = 100
+# Nobody reads on, and to tell of half a million would take a minute.
+MOST = 1000
 
 
 @dataclass
@@ -23,6 +27,8 @@ class Findings:
     lines: Mapping[Path, int]
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    guessed: int = 0
+    found: int = 0
 
     def line(self, path: Path) -> int | None:
         """The line of a key, or of the nearest table around it."""
@@ -30,9 +36,20 @@ class Findings:
             path = path[:-1]
         return self.lines.get(path)
 
+    def tell(self, fault: Fault) -> None:
+        """One more fault; beyond MOST they are only counted."""
+        self.found += 1
+        if not self.full:
+            self.faults.append(fault)
+
+    @property
+    def full(self) -> bool:
+        """Whether it has told as much as anybody will read; what more there is, it leaves out."""
+        return len(self.faults) >= MOST
+
     def fault(self, message: str, path: Path, key: str, allow: str = "") -> None:
         """Something that keeps the file from being used."""
-        self.faults.append(Fault(message, self.file, self.line(path), key, f"allowed: {allow}" if allow else ""))
+        self.tell(Fault(message, self.file, self.line(path), key, f"allowed: {allow}" if allow else ""))
 
     def warn(self, message: str, path: Path, key: str) -> None:
         """Something that the file says without any effect."""
@@ -40,16 +57,17 @@ class Findings:
 
     def unknown(self, name: str, names: Iterable[str], path: Path, label: str) -> None:
         """A key that nothing reads, with the name that was probably meant."""
-        meant = did_you_mean(name, names)
+        self.guessed += 1
+        meant = did_you_mean(name, names) if self.guessed <= GUESSES else ""
         known = list(names)
         every = "`engine schema` lists every setting" if len(known) > FEW else "allowed: " + ", ".join(known)
         hint = f"did you mean {meant}?" if meant else every
         message = f"there is nothing called {shown(name)} here"
-        self.faults.append(Fault(message, self.file, self.line(path), label, hint))
+        self.tell(Fault(message, self.file, self.line(path), label, hint))
 
     def collect(self, error: ValidationError, models: Mapping[str, type[BaseModel]], path: Path, prefix: str) -> None:
         """Every fault in a validated table; `models` names the model that each key belongs to."""
-        for item in error.errors(include_url=False):
+        for item in error.errors(include_url=False)[:MOST]:
             where = tuple(part for part in item["loc"] if part in models or isinstance(part, int))
             name = str(item["loc"][0])
             label = prefix + name + "".join(f"[{part}]" for part in where[1:])
@@ -71,6 +89,7 @@ def _what(kind: str, value: Any) -> str:
         return f"{shown(value)} is out of range"
     if kind == "blank":
         return "it is blank"
-    if kind == "string_too_long":
-        return f"text of {len(value):,} characters is too long"
+    if kind in ("string_too_long", "too_long"):
+        told = f"text of {len(value):,} characters" if isinstance(value, str) else f"a list of {len(value):,}"
+        return f"{told} is too long"
     return f"{shown(value)} is not allowed here"

@@ -1,22 +1,22 @@
 """From `experiments.toml` to experiments; every fault is found in one reading and told with its line."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import Fault, QueueFileError
+from engine.plan import syntax
 from engine.plan.experiment import Experiment, RunOptions
 from engine.plan.faults import Findings
 from engine.plan.jobs import Value
 from engine.plan.reader import Reader
 from engine.plan.settings import NAMES
-from engine.plan.toml_layout import lines_of
+from engine.plan.toml_layout import lines_of, long_key
 
 LARGEST_FILE = 1 << 20
+DEEPEST = "allowed: three at most, as in experiment.sweep.dropout"
 TABLES = ("run", "defaults", "experiment")
-PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ def read(path: Path) -> QueueFile:
     """The queue file at `path`. Raises QueueFileError with everything that is wrong with it."""
     try:
         if path.is_dir():
-            raise QueueFileError([Fault("this is a folder, not a queue file", str(path))])
+            raise QueueFileError(
+                [Fault("this is a folder, not a queue file", str(path), allowed="name the file in it")]
+            )
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
@@ -50,7 +52,9 @@ def read(path: Path) -> QueueFile:
         raise QueueFileError([Fault("there is no such queue file", str(path), allowed=hint)]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise QueueFileError([Fault(f"the queue file cannot be read: {reason}", str(path))]) from None
+        raise QueueFileError(
+            [Fault(f"the queue file cannot be read: {reason}", str(path), allowed="make it readable, or name another")]
+        ) from None
     return parse(decode(data, path), path)
 
 
@@ -72,18 +76,29 @@ def parse(text: str, path: Path, *, data_must_be_there: bool = True) -> QueueFil
     Without `data_must_be_there`, the paths are not looked at: what was handed in once stays what it was. Raises
     QueueFileError.
     """
+    long = long_key(text)
+    if long is not None:
+        raise QueueFileError([Fault("a key of more than 32 parts", str(path), long, allowed=DEEPEST)])
     try:
         document = tomllib.loads(text)
         lines = lines_of(text)
     except RecursionError:
-        raise QueueFileError([Fault("values are nested too deeply", str(path))]) from None
+        raise QueueFileError(
+            [
+                Fault(
+                    "values are nested too deeply",
+                    str(path),
+                    allowed="allowed: lists of plain values, at most in one table",
+                )
+            ]
+        ) from None
     except ValueError as error:
-        raise QueueFileError([_syntax(error, text, path)]) from None
+        raise QueueFileError([syntax.fault(error, text, str(path))]) from None
     findings = Findings(str(path), lines)
     for name in document:
         if name in NAMES or name in RunOptions.model_fields:
             hint = "it goes into [defaults] or an [[experiment]]" if name in NAMES else "it goes into [run]"
-            findings.faults.append(Fault(f"{name} stands outside of any table", str(path), lines[(name,)], name, hint))
+            findings.tell(Fault(f"{name} stands outside of any table", str(path), lines[(name,)], name, hint))
         elif name not in TABLES:
             findings.unknown(name, TABLES, (name,), name)
     reader = Reader(document, path, findings, data_must_be_there=data_must_be_there)
@@ -92,15 +107,3 @@ def parse(text: str, path: Path, *, data_must_be_there: bool = True) -> QueueFil
     if findings.faults:
         raise QueueFileError(findings.faults)
     return QueueFile(path, text, run, experiments, reader.defaults, tuple(findings.warnings), lines)
-
-
-def _syntax(error: ValueError, text: str, path: Path) -> Fault:
-    message = str(error)
-    match = PLACE.search(message)
-    if match is None:
-        return Fault("the file holds a number of thousands of digits", str(path))
-    line, column = match.groups()
-    what = message[: match.start()]
-    if line is None:
-        return Fault(f"the file ends too early: {what}", str(path), text.count("\n") + 1)
-    return Fault(f"not TOML: {what}, in column {column}", str(path), int(line))

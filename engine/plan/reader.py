@@ -13,8 +13,17 @@ from engine.errors import Fault
 from engine.plan.experiment import Experiment, ExperimentFields, RunOptions, SharedFields, allowed
 from engine.plan.faults import Findings
 from engine.plan.jobs import Value
-from engine.plan.settings import DEFAULTS, NAMES, Settings, contradiction, looks_like_path, without_effect
+from engine.plan.settings import (
+    DEFAULTS,
+    NAMES,
+    UNUSED_BY_MODEL,
+    Settings,
+    contradiction,
+    looks_like_path,
+    without_effect,
+)
 from engine.plan.words import shown
+from engine.text import brief
 
 Models = dict[str, type[BaseModel]]
 Place = tuple[str | int, ...]
@@ -60,7 +69,7 @@ class Reader:
                 told = f"the name {shown(label)} is taken by the experiment at line {seen[twin]}"
                 self.findings.fault(told, (*at, "name"), "name", "a name that no other experiment has")
             seen.setdefault(twin, self.findings.lines[at])
-            experiment = self._experiment(table, at, f"{shown(label)[1:-1]}: ")
+            experiment = self._experiment(table, at, f"{brief(label)}: ")
             if experiment is not None:
                 yield experiment
 
@@ -91,11 +100,11 @@ class Reader:
         return kept
 
     def _experiment(self, table: dict[str, Any], at: Place, prefix: str) -> Experiment | None:
-        before = len(self.findings.faults)
+        before = self.findings.found
         own = {name: value for name, value in table.items() if name != "sweep"}
         kept = self._validated(own, SETTINGS | EXPERIMENT, at, prefix)
         sweep = self._sweep(table.get("sweep", {}), (*at, "sweep"), prefix + "sweep")
-        if len(self.findings.faults) > before:
+        if self.findings.found > before:
             return None
         given: dict[str, Value] = {name: value for name, value in kept.items() if name in SETTINGS}
         base = DEFAULTS | self.defaults | given
@@ -111,19 +120,21 @@ class Reader:
     def _locate(self, base: dict[str, Value], sweep: dict[str, tuple[Value, ...]], at: Place, prefix: str) -> None:
         """Make every data path absolute, from the queue file's folder, and see whether anything is there."""
         swept = sweep.get("dataset")
-        found = []
-        for written in swept or (base["dataset"],):
+        found: dict[Value, str] = {}
+        for written in dict.fromkeys(swept or (base["dataset"],)):
             dataset = located(str(written), self.path)
             looked_for = self.data_must_be_there and looks_like_path(dataset)
             if looked_for and not os.path.exists(dataset):  # noqa: PTH110 - Path.exists raises where a name is too long
-                told = f"there is no such file or folder: {shown(dataset)[1:-1]}"
+                told = f"there is no such file or folder: {brief(dataset, 200)}"
                 place = (*at, "sweep", "dataset") if swept else (*at, "dataset")
                 self.findings.fault(told, place, prefix + "dataset", allowed(Settings, "dataset"))
-            found.append(dataset)
+            found[written] = dataset
+            if self.findings.full:
+                return
         if swept:
-            sweep["dataset"] = tuple(found)
+            sweep["dataset"] = tuple(found[written] for written in swept)
         else:
-            base["dataset"] = found[0]
+            base["dataset"] = found[base["dataset"]]
 
     def _sweep(self, table: Any, at: Place, prefix: str) -> dict[str, tuple[Value, ...]]:
         if not isinstance(table, dict):
@@ -148,15 +159,19 @@ class Reader:
                 yield getattr(Settings.model_validate({name: value}), name)
             except ValidationError as error:
                 self.findings.value(error, Settings, name, (*at, number), f"{label}[{number}]")
+                if self.findings.full:
+                    return
 
     def _contradiction(self, base: dict[str, Value], sweep: Mapping[str, Any], at: Place, prefix: str) -> None:
-        for values in variants(base, sweep, ("early_stopping", "monitor", "validation_split")):
+        # Of all fractions, what matters is whether there is one that holds nothing out.
+        few = {"validation_split": tuple({split == 0: split for split in sweep.get("validation_split", ())}.values())}
+        for values in variants(base, {**sweep, **few}, ("early_stopping", "monitor", "validation_split")):
             found = contradiction(values)
             if found:
                 name, why = found
                 line = self.findings.line((*at, "sweep", name) if name in sweep else (*at, name))
                 fault = Fault(f"{name} is {values[name]}", self.findings.file, line, prefix + name, why)
-                self.findings.faults.append(fault)
+                self.findings.tell(fault)
                 return
 
     def _idle(
@@ -166,9 +181,10 @@ class Reader:
         for name in sweep:
             if name in given:
                 self.findings.warn(f"{name} is swept, so this value has no effect", (*at, name), prefix + name)
-        every = [
-            without_effect(v) for v in variants(base, sweep, ("model", "early_stopping", "optimizer", "lr_schedule"))
-        ]
+        # Models that leave the same unused are alike, and there may be 100,000 of a person's own.
+        few = {"model": tuple({UNUSED_BY_MODEL.get(str(m), ()): m for m in sweep.get("model", ())}.values())}
+        named = ("model", "early_stopping", "optimizer", "lr_schedule")
+        every = [without_effect(values) for values in variants(base, {**sweep, **few}, named)]
         for name, why in every[0].items():
             if not all(name in idle for idle in every):
                 continue
@@ -189,6 +205,6 @@ def located(dataset: str, queue_file: Path) -> str:
 
 def variants(base: dict[str, Value], sweep: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[dict[str, Value]]:
     """The base with every combination of those of `names` that are swept: few, however large the sweep."""
-    swept = [name for name in names if name in sweep]
+    swept = [name for name in names if sweep.get(name)]
     for values in itertools.product(*(dict.fromkeys(sweep[name]) for name in swept)):
         yield base | dict(zip(swept, values, strict=True))

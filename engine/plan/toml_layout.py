@@ -10,6 +10,18 @@ Path: TypeAlias = tuple[str | int, ...]
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 SCALAR = re.compile(r"[^,\]}\n\r#]*")
 ENDS = ('"""', "'''", '"', "'")
+# Strings, to their end or the text's, and comments: a dot in them parts no key.
+WHOLE = re.compile(
+    r'''
+      """ (?: \\. | (?!""") [^\\] )*+ (?:""")?
+    | \'{3} (?: (?!\'{3}) . )*+ (?:\'{3})?
+    | " (?: \\. | [^"\\\n] )*+ "?
+    | \' [^\'\n]*+ \'?
+    | \# [^\n]*+
+    ''',
+    re.DOTALL | re.VERBOSE,
+)
+LONG_KEY = re.compile(r"(?<![A-Za-z0-9_-])(?>[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){32}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,13 @@ class Layout:
 def layout_of(text: str) -> Layout:
     """The places in a document that tomllib has already accepted: `("experiment", 0, "sweep", "dropout", 2)`."""
     return _Scanner(text).scan()
+
+
+def long_key(text: str) -> int | None:
+    """The line of a key of more than 32 parts, out of which readers of TOML make hours of work; None without one."""
+    bare = WHOLE.sub(lambda found: "_" + "\n" * found.group().count("\n"), text)
+    found = LONG_KEY.search(bare)
+    return bare.count("\n", 0, found.start()) + 1 if found else None
 
 
 def lines_of(text: str) -> dict[Path, int]:

@@ -19,6 +19,7 @@ CACHE_KIB = 65_536
 # Older versions can corrupt a database in WAL mode when the log is reset: https://sqlite.org/wal.html
 WAL_IS_SAFE = (3, 51, 3)
 MENDING = "engine rebuild makes it anew from the folders, and so does the next engine run"
+DOCTOR = "engine doctor looks at the machine and the store"
 # Where SQLite says one of these, the database itself may be as whole as ever.
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 MACHINE = (
@@ -38,7 +39,7 @@ def fault(error: sqlite3.Error, path: Path) -> EnvironmentFault:
         return StoreDamaged(f"the store's database is damaged: {error}", where=str(path), hint=MENDING)
     if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in BUSY:
         return StoreBusy(f"the store is busy: {error}", where=str(path), hint="try again in a moment")
-    return EnvironmentFault(f"the store cannot be read: {error}", where=str(path))
+    return EnvironmentFault(f"the store cannot be read: {error}", where=str(path), hint=DOCTOR)
 
 
 def is_half_written(error: sqlite3.OperationalError) -> bool:
@@ -80,7 +81,9 @@ class Database:
         except sqlite3.Error as error:
             raise fault(error, path) from None
         except OSError as error:
-            raise EnvironmentFault(f"the store cannot be opened: {error.strerror}", where=str(path)) from None
+            raise EnvironmentFault(
+                f"the store cannot be opened: {error.strerror}", where=str(path), hint=DOCTOR
+            ) from None
 
     def _prepare(self) -> None:
         # WAL needs memory that all its readers share, which no network file system gives.

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import tomli_w
 
-from engine.errors import DataError
+from engine.datasets import DATASETS, named_digest
+from engine.errors import DataError, reason
 from engine.plan.jobs import Job
 from engine.record.paths import replace_file
 
@@ -52,4 +53,15 @@ class JobFile:
             job = Job(document["id"], document["settings"], document["seed"], document["digests"])
             return cls(job, document["requires_gpu"], document["time_limit"], document["on_nan"], document["folder"])
         except (OSError, ValueError, KeyError) as error:
-            raise DataError(f"the job's settings cannot be read: {error}", where=str(path)) from None
+            hint = "engine rm deletes the job; engine run trains it anew"
+            raise DataError(f"the job's settings cannot be read: {reason(error)}", where=str(path), hint=hint) from None
+
+
+def job_digests(path: Path) -> dict[str, str]:
+    """SHA-256 of all that a job's settings name, of a data set of labtop's own too; what is unknown is left out."""
+    try:
+        job = JobFile.read(path).job
+    except DataError:
+        return {}
+    dataset = str(job.config.get("dataset", ""))
+    return {dataset: named_digest(dataset), **job.digests} if dataset in DATASETS else dict(job.digests)

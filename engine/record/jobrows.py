@@ -70,7 +70,7 @@ class JobRows:
                 put(job, "__dict__", values)
                 made.append(job)
         except KeyError as error:
-            told = f"the store's database is damaged: there is no status {error}"
+            told = f"the store's database is damaged: there is no status {error.args[0]}"
             raise StoreDamaged(told, where=str(self.database.path), hint=MENDING) from None
         return made
 

@@ -95,6 +95,19 @@ class Ledger(Journals):
         )
         self.rows.configurations.drop(row["configuration"])
 
+    def wish_of(self, job_id: str) -> Wish:
+        """How a job is to be run."""
+        columns = "device_wish, requires_gpu, time_limit, on_nan, max_attempts, folder"
+        [row] = self.database.read(f"SELECT {columns} FROM jobs WHERE id = ?", [job_id])
+        return Wish(
+            row["device_wish"],
+            bool(row["requires_gpu"]),
+            row["time_limit"],
+            row["on_nan"],
+            row["max_attempts"],
+            row["folder"],
+        )
+
     def file(self, job_id: str) -> JobFile:
         """What the job's folder has to hold as `config.toml`."""
         row = self.database.read("SELECT * FROM jobs WHERE id = ?", [job_id])[0]

@@ -44,6 +44,7 @@ class DonePool:
         self._reference = columns[0]
         self._columns: dict[str, Sequence[Any]] = {}
         self._experiments: Experiments | None = None
+        self._numbered: dict[int, int] = {}
         self._read(columns)
         self.count = len(self._columns[self._reference])
 
@@ -88,24 +89,30 @@ class DonePool:
 
     def jobs(self, places: Sequence[int]) -> list[JobRow]:
         numbers = self._numbers(places)
-        found = self._rows.numbered(list(numbers.values()))
+        wanted = [numbers[place] for place in places]
+        found = self._rows.numbered(wanted)
         try:
-            return [found[numbers[place]] for place in places]
+            return [found[number] for number in wanted]
         except KeyError:
             raise self._changed() from None
 
     def _numbers(self, places: Sequence[int]) -> dict[int, int]:
-        """The row number of each place: for few of them looked up by their configurations, else read for all jobs."""
+        """The row numbers of these places at least: for few of them looked up by their configurations, else read for all
+        jobs.
+        """
         if "rowid" in self._columns or len(places) > FEW:
             column = self._column("rowid")
             return {place: column[place] for place in places}
+        if all(place in self._numbered for place in places):
+            return self._numbered
         keys = {self.configurations[place] for place in places}
         rows = self.database.tuples(OF_CONFIGURATIONS, [self.dataset, json.dumps(list(keys))])
         theirs = [place for place, key in enumerate(self.configurations) if key in keys]
         if len(rows) != len(theirs):
             raise self._changed()
         # Both stand in the order of the ids.
-        return {place: number for place, (number,) in zip(theirs, rows, strict=True)}
+        self._numbered |= {place: number for place, (number,) in zip(theirs, rows, strict=True)}
+        return self._numbered
 
     def several_seeds(self) -> bool:
         if "seed" not in self._varied():

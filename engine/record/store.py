@@ -83,6 +83,12 @@ class Store:
             for row in rows
         ]
 
+    def environments(self, ids: Sequence[str]) -> list[tuple[Mapping[str, str], int]]:
+        """Every environment that attempts at these jobs recorded, with how many of the jobs it trained; most first."""
+        query = """SELECT environment, COUNT(DISTINCT job_id) AS jobs FROM attempts
+            WHERE job_id IN (SELECT value FROM json_each(?)) GROUP BY environment ORDER BY jobs DESC, environment"""
+        return [(json.loads(text), jobs) for text, jobs in self.database.tuples(query, [json.dumps(list(ids))])]
+
     def recall(self, name: str, default: Any) -> Any:
         """A small JSON value that the runner remembered."""
         rows = self.database.read("SELECT value FROM meta WHERE name = ?", [name])

@@ -1,18 +1,30 @@
 """The rows of a board, made for those that are looked at: of 100,000 a page shows fifty."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import overload
+from typing import Protocol, overload
 
 from engine.plan.jobs import Configuration, Value
-from engine.results.figures import Figure, figure
-from engine.results.ordering import Places, Singles
+from engine.results.figures import Figure, figure, interval_of, known_samples
+from engine.results.intervals import Interval
+from engine.results.ordering import Places, Ranks, Singles
 from engine.results.pools import Pool
 from engine.results.rows import JobRow
+from engine.results.significance import Tie
 
 # Rows that are fetched together where all of a board is gone through.
 PAGE = 2000
+
+
+class Ties(Protocol):
+    """How the rows of a board compare with its first one."""
+
+    def of(self, first_job: str) -> Tie:
+        """Of the row whose first job this is."""
+
+    def any(self) -> bool:
+        """Whether any row cannot be told from the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +32,15 @@ class LeaderboardRow:
     """One configuration (or one job) on a board. `rank` is None where the figure ranked by is lacking.
 
     `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings, and with rows a job the
-    seed, in which the rows of this board are not all alike.
+    seed, in which the rows of this board are not all alike. `ties` is there where the board was compared, and
+    `samples` tells how many test digits there are where the only job does not.
     """
 
     rank: int | None
     jobs: tuple[JobRow, ...]
     differs: Mapping[str, Value]
+    samples: Callable[[], int | None] = field(default=lambda: None, compare=False, repr=False)
+    ties: Ties | None = field(default=None, compare=False, repr=False)
 
     @property
     def n(self) -> int:
@@ -40,9 +55,7 @@ class LeaderboardRow:
     @property
     def experiments(self) -> tuple[str, ...]:
         """All that wanted one of its jobs, each once."""
-        if len(self.jobs) == 1:
-            return self.jobs[0].experiments
-        return tuple(dict.fromkeys(name for job in self.jobs for name in job.experiments))
+        return wanted_by(self.jobs)
 
     @property
     def job_ids(self) -> tuple[str, ...]:
@@ -57,6 +70,25 @@ class LeaderboardRow:
     def figure(self, name: str) -> Figure:
         """A metric over the row's jobs. Raises KeyError for a name that is no metric."""
         return figure(self.jobs, name)
+
+    def interval(self, name: str) -> Interval | None:
+        """The 95% interval of that metric, None where nothing gives one. Raises KeyError as `figure`.
+
+        Student's t over repeats. Of one repeat, for the test accuracy alone, Wilson over the test digits.
+        """
+        return interval_of(self.jobs, name, self.samples)
+
+    @property
+    def tie(self) -> Tie | None:
+        """How the row compares with the first of its board; None where the board was not compared."""
+        return self.ties.of(self.jobs[0].id) if self.ties is not None else None
+
+
+def wanted_by(jobs: Sequence[JobRow]) -> tuple[str, ...]:
+    """The experiments that want one of these jobs, each once."""
+    if len(jobs) == 1:
+        return jobs[0].experiments
+    return tuple(dict.fromkeys(name for job in jobs for name in job.experiments))
 
 
 class Groups(Sequence[Sequence[JobRow]]):
@@ -94,10 +126,32 @@ def _by_seed(jobs: list[JobRow]) -> Sequence[JobRow]:
 class Rows(Sequence[LeaderboardRow]):
     """The rows of a board in the order shown, each made when it is looked at: of 100,000 a page shows fifty."""
 
-    def __init__(self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...]) -> None:
+    def __init__(
+        self, groups: Groups, ranks: Sequence[int | None], fields: tuple[str, ...], ties: Ties | None = None
+    ) -> None:
         self._groups = groups
         self._ranks = ranks
         self._fields = fields
+        self.ties = ties
+
+    def with_ties(self, ties: Ties) -> "Rows":
+        """The same rows, each of which can tell how it compares with the first."""
+        return Rows(self._groups, self._ranks, self._fields, ties)
+
+    @property
+    def ranked(self) -> int:
+        """How many rows have the figure that the board is ranked by."""
+        ranks = self._ranks
+        return ranks.ranked if isinstance(ranks, Ranks) else sum(rank is not None for rank in ranks)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the rows stand as they are ranked, rather than sorted by a column."""
+        return isinstance(self._ranks, Ranks)
+
+    def samples(self) -> int | None:
+        """How many test digits the data set has, as far as any job tells; all of a board are tested on the same."""
+        return known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -145,7 +199,7 @@ class Rows(Sequence[LeaderboardRow]):
 
     def __getitem__(self, index: int | slice) -> "LeaderboardRow | Rows":
         if isinstance(index, slice):
-            return Rows(self._groups[index], self._ranks[index], self._fields)
+            return Rows(self._groups[index], self._ranks[index], self._fields, self.ties)
         return self._row(self._ranks[index], self._groups[index])
 
     def __iter__(self) -> Iterator[LeaderboardRow]:
@@ -156,4 +210,4 @@ class Rows(Sequence[LeaderboardRow]):
         differs = {name: config[name] for name in self._fields if name in config}
         if "seed" in self._fields:
             differs["seed"] = jobs[0].seed
-        return LeaderboardRow(rank, tuple(jobs), differs)
+        return LeaderboardRow(rank, tuple(jobs), differs, self.samples, self.ties)

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.errors import UsageError
+from engine.text import brief
 
 if TYPE_CHECKING:
     # NumPy takes 0.1 s to import, which pictures can do without.
@@ -27,7 +28,12 @@ def grey(image: Any) -> Grey:
 
     Three channels are weighed as eyes do (ITU-R BT.601), any other number is averaged.
     """
+    if getattr(image, "ndim", 0) == 3 and image.shape[2] == 1:
+        image = image[:, :, 0]
     rows = image.tolist() if hasattr(image, "tolist") else image
+    if getattr(image, "ndim", 0) == 2:
+        # Nothing is left to weigh, and looking at every pixel takes ten times as long as all else.
+        return list(rows)
     return [[_level(pixel) for pixel in row] for row in rows]
 
 
@@ -95,7 +101,7 @@ def picture(image: Any, style: str = "ascii", columns: int = 64) -> list[str]:
     Raises UsageError for a style that is none of `STYLES`.
     """
     if style not in STYLES:
-        raise UsageError(f"there is no style {style[:40]!r}", hint="allowed: " + ", ".join(STYLES))
+        raise UsageError(f"there is no style {brief(style)}", hint="allowed: " + ", ".join(STYLES))
     return STYLES[style](fitted(grey(image), columns * 2 if style == "braille" else columns))
 
 
@@ -141,7 +147,7 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
     `sort` is "confidence" for the surest first. Raises UsageError for another word.
     """
     if sort not in SORTS:
-        raise UsageError(f"--sort does not know {sort[:40]!r}", hint="allowed: " + ", ".join(SORTS))
+        raise UsageError(f"--sort does not know {brief(sort)}", hint="allowed: " + ", ".join(SORTS))
     labels = zip(found.true.tolist(), found.predicted.tolist(), strict=True)
     places = [at for at, (a, b) in enumerate(labels) if true in (None, a) and predicted in (None, b)]
     if sort == "confidence":
@@ -151,12 +157,14 @@ def chosen(found: "Mistakes", true: int | None = None, predicted: int | None = N
 
 
 def confusion(found: "Mistakes") -> list[list[int]]:
-    """How often each class (a row) was taken for each (a column); what was right is not counted."""
-    pairs = list(zip(found.true.tolist(), found.predicted.tolist(), strict=True))
-    size = max((max(pair) for pair in pairs), default=-1) + 1
-    counts = [[0] * size for _ in range(size)]
-    for true, predicted in pairs:
-        counts[true][predicted] += 1
+    """How often each class (a row) was taken for each (a column), its own among them where that is known."""
+    from engine.results.confusion import matrix  # noqa: PLC0415 - NumPy: 0.1 s, loaded wherever mistakes are
+
+    right = found.right.tolist()
+    size = max(len(right), 1 + max(int(found.true.max(initial=-1)), int(found.predicted.max(initial=-1))))
+    counts: list[list[int]] = matrix(found.true, found.predicted, size).tolist()
+    for label, count in enumerate(right):
+        counts[label][label] += count
     return counts
 
 

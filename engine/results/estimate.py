@@ -1,15 +1,23 @@
-"""How long what is left will take, from epochs that were measured."""
+"""How long what is left will take, from epochs of the same shape that were measured on the same device."""
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean
+from heapq import nlargest
+from statistics import fmean, median_low
+from types import MappingProxyType
 from typing import TypeAlias
 
 from engine.plan.jobs import Configuration, JobStatus
+from engine.results.durations import spoken
 from engine.results.rows import JobRow
 
 Shape: TypeAlias = tuple[object, ...]
+NO_PACE: Mapping[str, float] = MappingProxyType({})
+EVALUATION = 1 / 3
+# Jobs of a shape that tell how fast it goes: the last ones, since machines are not always as busy.
+RECENT = 8
 # What an epoch's time depends on; the rest changes what is learnt, not how long it takes.
 SHAPE = (
     *("dataset", "train_samples", "validation_split", "model", "batch_norm", "filters", "kernel_size"),
@@ -23,47 +31,135 @@ def shape(config: Configuration) -> Shape:
     return tuple(config.get(name) for name in SHAPE)
 
 
+@dataclass(frozen=True)
+class Span:
+    """Seconds: what is likely, and from the least to the most that early stopping makes of it.
+
+    Without early stopping the three are one.
+    """
+
+    likely: float
+    least: float
+    most: float
+
+    def __add__(self, other: "Span") -> "Span":
+        return Span(self.likely + other.likely, self.least + other.least, self.most + other.most)
+
+    def times(self, factor: float) -> "Span":
+        """So many of it."""
+        return Span(self.likely * factor, self.least * factor, self.most * factor)
+
+    @property
+    def words(self) -> str:
+        """`21 min`, or with early stopping `21 min (4 min to 41 min)`."""
+        least, likely, most = spoken(self.least), spoken(self.likely), spoken(self.most)
+        return likely if least == most else f"{likely} ({least} to {most})"
+
+
+NOTHING = Span(0.0, 0.0, 0.0)
+
+
 @dataclass
 class Pace:
-    """Seconds an epoch, and epochs until the end of jobs with early stopping, by shape."""
+    """Seconds an epoch by shape and device; where such jobs ran last; and after how many epochs early stopping ended
+    those that are done, by shape.
+    """
 
-    seconds: dict[Shape, float] = field(default_factory=dict)
+    seconds: dict[tuple[Shape, str], float] = field(default_factory=dict)
+    device: dict[Shape, str] = field(default_factory=dict)
     stopped_after: dict[Shape, float] = field(default_factory=dict)
 
-    def left(self, config: Configuration, done: int = 0) -> float | None:
-        """Seconds until a job of `config` ends that has done `done` epochs; None where nothing was measured."""
+    def left(self, config: Configuration, done: int = 0, device: str = "") -> float | None:
+        """Likely seconds until a job ends, as `span`."""
+        found = self.span(config, done, device)
+        return None if found is None else found.likely
+
+    def span(self, config: Configuration, done: int = 0, device: str = "") -> Span | None:
+        """Seconds until a job of `config` ends that has done `done` epochs on `device`; None where nothing like it was
+        measured there.
+
+        A job that has no device yet is taken to go where the last of its shape went. Early stopping ends it after
+        patience + 1 epochs at the earliest, likely where it ended the others of its shape, and at the latest never.
+        """
         form = shape(config)
-        if form not in self.seconds:
+        epoch = self.seconds.get((form, device or self.device.get(form, "")))
+        if epoch is None:
             return None
-        epochs = float(config["epochs"])
-        if config.get("early_stopping"):
-            epochs = min(epochs, self.stopped_after.get(form, epochs))
-        return self.seconds[form] * max(0.0, epochs - done)
+        epochs = int(config["epochs"])
+        most = epoch * max(0, epochs - done)
+        if not config.get("early_stopping"):
+            return Span(most, most, most)
+        soonest = min(epochs, max(2, int(config.get("patience", 0)) + 1))
+        likely = min(float(epochs), max(self.stopped_after.get(form, epochs), soonest))
+        return Span(epoch * max(0.0, likely - done), epoch * max(0, soonest - done), most)
 
 
-def pace(rows: Iterable[JobRow]) -> Pace:
-    """What the rows tell of how fast jobs go."""
-    seconds: dict[Shape, list[float]] = defaultdict(list)
+def pace(rows: Iterable[JobRow], live: Mapping[str, float] = NO_PACE) -> Pace:
+    """What the rows tell of how fast jobs go: the lower median of the last few jobs of a shape on a device.
+
+    The first job of a shape compiles as well, and that only ever adds; so of two the quicker one tells more.
+    `live` holds, by job id, the seconds that an epoch's training takes now, as `Snapshot.pace`: it stands for the
+    epochs that a running job has done, the first of which compiled as well.
+    """
+    paces: dict[tuple[Shape, str], list[tuple[float, float]]] = defaultdict(list)
+    last: dict[Shape, tuple[float, str]] = {}
     ends: dict[Shape, list[float]] = defaultdict(list)
     for row in rows:
         if row.epoch > 0 and row.seconds > 0:
             form = shape(row.config)
-            seconds[form].append(row.seconds / row.epoch)
+            now = live.get(row.id)
+            when = row.ended if row.ended is not None and row.status.is_finished() else math.inf
+            epoch = row.seconds / row.epoch if now is None else now * _with_validation(row.config)
+            paces[form, row.device].append((when, epoch))
+            last[form] = max(last.get(form, (-math.inf, "")), (when, row.device))
             if row.status is JobStatus.DONE and row.config.get("early_stopping"):
                 ends[form].append(row.epoch)
     return Pace(
-        {form: fmean(told) for form, told in seconds.items()}, {form: fmean(told) for form, told in ends.items()}
+        {key: median_low(epoch for _, epoch in nlargest(RECENT, told)) for key, told in paces.items()},
+        {form: device for form, (_, device) in last.items()},
+        {form: fmean(told) for form, told in ends.items()},
     )
 
 
-def seconds_left(rows: Sequence[JobRow]) -> float | None:
-    """Seconds until all that runs or can run is done, as many at once as run now; None where nothing was measured."""
-    measured = pace(rows)
+def _with_validation(config: Configuration) -> float:
+    """What an epoch takes of what its training takes: a sample is evaluated in about a third of a training step."""
+    share = float(config.get("validation_split", 0.0))
+    return 1 + EVALUATION * share / (1 - share)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What runs or can run: how many jobs, for how many of them the time is known, and how long they take at the pace
+    and with as many at once as now. `span` is None where no time is known; else the others are taken to be alike.
+    """
+
+    jobs: int
+    measured: int
+    span: Span | None
+
+
+def left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE) -> Left:
+    """What is left of these jobs; `live` as `pace` takes it."""
     ahead = [
         row for row in rows if row.status is JobStatus.RUNNING or (row.status is JobStatus.QUEUED and not row.waits_for)
     ]
-    lefts = [left for row in ahead if (left := measured.left(row.config, row.epoch)) is not None]
-    if not lefts:
-        return None
+    measured = pace(rows, live) if ahead else Pace()
+    spans = [
+        span for row in ahead if (span := measured.span(row.config, row.epoch, _device(row, measured))) is not None
+    ]
+    if not spans:
+        return Left(len(ahead), 0, None)
     at_once = max(1, sum(row.status is JobStatus.RUNNING for row in ahead))
-    return fmean(lefts) * len(ahead) / at_once
+    return Left(len(ahead), len(spans), sum(spans, NOTHING).times(len(ahead) / len(spans) / at_once))
+
+
+def _device(row: JobRow, measured: Pace) -> str:
+    """Where the row trains; one that has only begun has no epoch there yet, and goes by where its like went."""
+    there = row.status is JobStatus.RUNNING and (shape(row.config), row.device) in measured.seconds
+    return row.device if there else ""
+
+
+def seconds_left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE) -> float | None:
+    """Likely seconds until all that runs or can run is done; None where nothing was measured."""
+    span = left(rows, live).span
+    return None if span is None else span.likely

@@ -1,45 +1,47 @@
-"""Rows as CSV, JSON and Markdown. One function makes the cells, so that table, CSV and Markdown cannot disagree."""
+"""Rows as cells and as CSV. One function makes the cells, so that table, CSV and Markdown cannot disagree."""
 
 import csv
 import io
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from operator import itemgetter
-from typing import Any
 
 from engine.plan.jobs import Configuration, Value
+from engine.results import surecells
 from engine.results.boardrows import PAGE, LeaderboardRow, Rows
-from engine.results.figures import Figure, best_of, figure_of
+from engine.results.figures import best_of, figure_of
 from engine.results.leaderboard import Board
 from engine.results.metrics import METRICS
+from engine.results.numbers import number
 from engine.results.ordering import Places, Singles
 from engine.results.pools import Pool
 from engine.results.rows import EpochRow
 from engine.text import visible
 
-VERSION = 1
 # A spreadsheet runs a cell that begins so; the apostrophe itself is among them so that escaping can be undone.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
 FIGURE_COLUMNS = ("test_accuracy", "test_loss", "val_accuracy")
 TEXT_COLUMNS = ("dataset", "experiments", "job_ids", "seeds")
 LEADING = ("rank", "dataset", "experiments", "n")
 MIDDLE = (
-    *(column for name in FIGURE_COLUMNS for column in (name, f"{name}_std")),
+    "test_accuracy",
+    "test_accuracy_std",
+    *surecells.COLUMNS,
+    *(column for name in FIGURE_COLUMNS[1:] for column in (name, f"{name}_std")),
     "epochs_trained",
     "seconds",
     "parameters",
 )
 TRAILING = ("seeds", "job_ids")
-# As `%` takes them, in half the time of a format that is put together for each cell.
-SHAPES = tuple(f"%.{decimals}f" for decimals in range(10))
-MARKDOWN = re.compile(r"([\\`*_\[\]<>|~#&!])")
 
 
 def columns(boards: Sequence[Board]) -> tuple[str, ...]:
     """The columns of the CSV: rank, dataset, experiments, n; each figure with its standard deviation; epochs_trained,
     seconds, parameters; every setting but the data set; seeds and job_ids.
+
+    After the test accuracy stand its 95% interval and each repeat's value; then how the row compares with the first by
+    the figure that the board is ranked by, `tie_p` corrected by Holm.
     """
     settings: dict[str, None] = {}
     for board in boards:
@@ -59,6 +61,9 @@ def cell_maker(column: str) -> Callable[[LeaderboardRow], str]:
     """The function that makes the cells of one column: the column is looked up once, however many rows follow."""
     if column in OWN_CELLS:
         return OWN_CELLS[column]
+    made = surecells.maker(column)
+    if made is not None:
+        return made
     metric = column.removesuffix("_std").removesuffix("_best")
     if metric not in METRICS:
         return lambda row: setting(row.config.get(column))
@@ -79,11 +84,6 @@ OWN_CELLS: dict[str, Callable[[LeaderboardRow], str]] = {
     "job_ids": lambda row: " ".join(row.job_ids),
     "parameters": lambda row: "" if row.parameters is None else str(row.parameters),
 }
-
-
-def number(value: float | None, decimals: int) -> str:
-    """Fixed decimals, so that a column can be read downward; empty for None, NaN and infinity."""
-    return SHAPES[decimals] % value if value is not None and math.isfinite(value) else ""
 
 
 def setting(value: Value | None) -> str:
@@ -120,7 +120,7 @@ def leaderboard_csv(boards: Sequence[Board]) -> Iterator[str]:
     yield _lines([names])
     for board in boards:
         configs = board.rows.configs()
-        made = [SettingCells(_is_words(configs, name)) for name in settings]
+        made = [SettingCells(is_words(configs, name)) for name in settings]
         for start in range(0, len(board.rows), PAGE):
             page = slice(start, start + PAGE)
             values = _values(configs[page], settings)
@@ -150,7 +150,9 @@ def _columns(board: Board, rows: Rows) -> tuple[list[Iterable[str]], list[Iterab
         repeat(csv_escape(visible(board.dataset)), len(rows)),
         _experiment_cells(pool, places),
         [str(len(group)) for group in places],
-        *(cells for name in FIGURE_COLUMNS for cells in figures[name]),
+        *figures["test_accuracy"],
+        *surecells.column_cells(rows, places, board.dataset),
+        *(cells for name in FIGURE_COLUMNS[1:] for cells in figures[name]),
         figures["epochs_trained"][0],
         figures["seconds"][0],
         ["" if (value := parameters[group[0]]) is None else str(value) for group in places],
@@ -188,68 +190,11 @@ def _lines(rows: Iterable[Iterable[str]]) -> str:
     return buffer.getvalue()
 
 
-def leaderboard_markdown(boards: Sequence[Board], names: Mapping[str, Sequence[str]]) -> str:
-    """A table for each board; `names` gives its columns by data set."""
-    parts = []
-    for board in boards:
-        lines = [f"### {markdown_escape(visible(board.dataset))}", ""]
-        head, configs = names[board.dataset], board.rows.configs()
-        lines.append("| " + " | ".join(markdown_escape(name) for name in head) + " |")
-        lines.append("|" + "|".join(":---" if _is_words(configs, name) else "---:" for name in head) + "|")
-        for row in board.rows:
-            lines.append("| " + " | ".join(markdown_escape(cell(row, name)) for name in head) + " |")
-        parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
-
-
-def _is_words(configs: Sequence[Configuration], name: str) -> bool:
+def is_words(configs: Sequence[Configuration], name: str) -> bool:
     """Whether a column holds words, which are escaped, rather than numbers, which stay numbers."""
     if name in TEXT_COLUMNS:
         return True
     return isinstance(next((config[name] for config in configs if name in config), None), str)
-
-
-def markdown_escape(text: str) -> str:
-    """The same text in Markdown, where nothing in it marks anything up."""
-    return MARKDOWN.sub(r"\\\1", text)
-
-
-def plain(value: Any) -> Any:
-    """The same for JSON, with null where there is NaN or infinity."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-def figure_document(figure: Figure) -> dict[str, Any]:
-    """`{"mean", "std", "values"}`."""
-    return {"mean": figure.mean, "std": figure.std, "values": list(figure.values)}
-
-
-def row_document(row: LeaderboardRow) -> dict[str, Any]:
-    """One row as JSON has it; `epochs` and `seconds` are means over its jobs."""
-    return {
-        "rank": row.rank,
-        "experiments": list(row.experiments),
-        "config": dict(row.config),
-        "differs": dict(row.differs),
-        "n": row.n,
-        **{name: figure_document(row.figure(name)) for name in FIGURE_COLUMNS},
-        "epochs": row.figure("epochs_trained").mean,
-        "seconds": row.figure("seconds").mean,
-        "parameters": row.parameters,
-        "seeds": [job.seed for job in row.jobs],
-        "job_ids": list(row.job_ids),
-    }
-
-
-def leaderboard_document(boards: Sequence[Board]) -> dict[str, Any]:
-    """The rows of every board, one after the other; a row's data set stands in its `config`."""
-    return {"version": VERSION, "rows": [row_document(row) for board in boards for row in board.rows]}
 
 
 def history_csv(history: Sequence[EpochRow]) -> Iterator[str]:
@@ -263,12 +208,3 @@ def history_csv(history: Sequence[EpochRow]) -> Iterator[str]:
 
 def _exact(value: float | None) -> str:
     return "" if value is None or not math.isfinite(value) else repr(float(value))
-
-
-def history_document(history: Sequence[EpochRow]) -> dict[str, list[float | None]]:
-    """`{metric: [per epoch]}`, seconds included; null where an epoch lacks it."""
-    names = tuple(dict.fromkeys(name for row in history for name in row.metrics))
-    document: dict[str, list[float | None]] = {
-        name: [plain(row.metrics.get(name)) for row in history] for name in names
-    }
-    return document | {"epoch": [row.epoch for row in history], "seconds": [plain(row.seconds) for row in history]}

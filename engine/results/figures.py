@@ -1,12 +1,16 @@
 """What several repeats say together: mean, sample standard deviation, and each value."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from engine.results.intervals import Interval, student, wilson
 from engine.results.metrics import METRICS, known
 from engine.results.rows import JobRow
+
+# How many test images the data sets have that have a name.
+NAMED = {"mnist": 10_000, "fashion_mnist": 10_000}
 
 FIELDS = {name: attrgetter(metric.field) for name, metric in METRICS.items()}
 
@@ -41,6 +45,8 @@ def figure_of(figures: Sequence[float | None]) -> Figure:
     mean = mean_over(figures)
     if mean is None:
         return Figure(None, None, values)
+    if all(value == values[0] for value in values):
+        return Figure(mean, 0.0, values)
     try:
         spread = math.sqrt(math.fsum((value - mean) * (value - mean) for value in present) / (len(present) - 1))
     except OverflowError:
@@ -66,3 +72,38 @@ def best_of(figure: Figure, name: str) -> float | None:
     """The best of a figure's values; None where none of them is a number. Raises KeyError as `figure` does."""
     pick = max if METRICS[name].higher_is_better else min
     return pick((value for value in figure.values if value is not None), default=None)
+
+
+def interval_of(jobs: Sequence[JobRow], name: str, samples: Callable[[], int | None]) -> Interval | None:
+    """The 95% interval of metric `name` over `jobs`, as `LeaderboardRow.interval`.
+
+    `samples` gives the number of test digits where the only job does not tell it. Raises KeyError for no metric.
+    """
+    if len(jobs) > 1:
+        return interval_over([FIELDS[name](job) for job in jobs])
+    job = jobs[0]
+    if name != "test_accuracy" or job.test_accuracy is None or not known(job.test_accuracy):
+        return None
+    count = NAMED.get(str(job.config.get("dataset"))) or known_samples([job.misclassified], [job.test_accuracy])
+    return share_interval(job.test_accuracy, count or samples())
+
+
+def interval_over(figures: Sequence[float | None]) -> Interval | None:
+    """Student's t over several repeats; None where one of them lacks the figure."""
+    values = [value for value in figures if value is not None and known(value)]
+    return student(values) if len(values) == len(figures) else None
+
+
+def share_interval(accuracy: float | None, samples: int | None) -> Interval | None:
+    """Wilson's interval of an accuracy over so many samples; None where either is unknown."""
+    if accuracy is None or not known(accuracy) or not samples or not 0 <= accuracy <= 1:
+        return None
+    return wilson(round(accuracy * samples), samples)
+
+
+def known_samples(wrong: Sequence[float | None], accuracies: Sequence[float | None]) -> int | None:
+    """How many samples there are, from the first job that got some of them wrong; None where none did."""
+    for count, accuracy in zip(wrong, accuracies, strict=True):
+        if count and accuracy is not None and accuracy < 1:
+            return round(count / (1 - accuracy))
+    return None

@@ -69,7 +69,7 @@ def parse(text: str) -> Filter:
         try:
             test = _test(field, sign, value.strip("\"'") if value[0] in "\"'" else value)
         except ValueError as error:
-            faults.append(Fault(f"{_cut(found.group().strip())}: {error}", "", key="--filter"))
+            faults.append(Fault(f"{_cut(found.group().strip())}: {error}", "", key="--filter", allowed=SHAPE))
             continue
         (of_rows if field == "n" or field in METRICS else of_jobs).append((field, test))
     if faults:

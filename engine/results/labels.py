@@ -1,6 +1,6 @@
 """Short names for jobs: `grid dropout=0.25 seed=2`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.results.export import setting
 from engine.results.leaderboard import differing
@@ -28,25 +28,33 @@ class Labels:
 
     def of(self, row: JobRow) -> str:
         """`grid batch_norm=false dropout=0.25 seed=2`."""
-        return " ".join([visible(_experiment(row)), *(f"{name}={text}" for name, text in self.differs(row).items())])
+        return named(visible(_experiment(row)), self.differs(row))
 
     def short(self, row: JobRow, width: int) -> str:
-        """The same in `width` characters where that can be: `grid bn=false dro=0.25 s=2`, the experiment cut first.
+        """The same in `width` characters where that can be: `grid bn=false dro=0.25 s=2`, the experiment cut first."""
+        return squeezed(visible(_experiment(row)), self.differs(row), width)
 
-        Names are cut to the first letters of their words, or to three letters; then they go.
-        """
-        whole = self.of(row)
-        if len(whole) <= width:
-            return whole
-        differs = self.differs(row)
-        told = " ".join(f"{initials(name)}={text}" for name, text in differs.items())
-        if len(told) > width:
-            told = " ".join(f"s{text}" if name == "seed" else text for name, text in differs.items())
-        name = visible(_experiment(row))
-        room = width - len(told) - 1
-        if not told or len(name) <= room:
-            return f"{name} {told}".rstrip()
-        return f"{name[: room - 2]}.. {told}" if room >= 5 else told
+
+def named(name: str, differs: Mapping[str, str]) -> str:
+    """`grid batch_norm=false dropout=0.25`."""
+    return " ".join([name, *(f"{field}={text}" for field, text in differs.items())]).strip()
+
+
+def squeezed(name: str, differs: Mapping[str, str], width: int) -> str:
+    """The same in `width` characters where that can be: `grid bn=false dro=0.25`, `name` cut first.
+
+    The settings are cut to the first letters of their words, or to three letters; then they go.
+    """
+    whole = named(name, differs)
+    if len(whole) <= width:
+        return whole
+    told = named("", {initials(field): text for field, text in differs.items()})
+    if len(told) > width:
+        told = " ".join(f"s{text}" if field == "seed" else text for field, text in differs.items())
+    room = width - len(told) - 1
+    if not told or len(name) <= room:
+        return f"{name} {told}".strip()
+    return f"{name[: room - 2]}.. {told}" if room >= 5 else told
 
 
 def initials(name: str) -> str:

@@ -22,10 +22,15 @@ from engine.results.metrics import METRICS
 from engine.results.ordering import Places, Ranks, Singles, ordered, rearranged
 from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
+from engine.text import brief
 
-__all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools"]
+__all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools", "varies"]
 
 GROUPINGS = ("config", "job")
+CHOSEN_BY = {
+    **dict.fromkeys(("test_accuracy", "test_loss", "misclassified"), "test"),
+    **dict.fromkeys(("val_accuracy", "val_loss"), "validation"),
+}
 COLUMNS = ("rank", "experiments", "n", "seed", *METRICS)
 
 
@@ -48,6 +53,14 @@ class Board:
     rank_by: str
     fields: tuple[str, ...]
     rows: Rows
+
+    @property
+    def chosen_by(self) -> str:
+        """What the first was chosen by: "test" where that is a figure of the test, "validation", or the figure's name.
+
+        Ranked by the test that it reports, a board flatters its first: the best of many is partly the luckiest.
+        """
+        return CHOSEN_BY.get(self.rank_by, self.rank_by)
 
 
 def rank(
@@ -145,10 +158,11 @@ def differing(configs: Sequence[Configuration]) -> tuple[str, ...]:
     names = dict.fromkeys(configs[0]) if configs else {}
     if any(config.keys() != names.keys() for config in configs):
         names = dict.fromkeys(name for config in configs for name in config)
-    return tuple(name for name in names if _varies(name, configs))
+    return tuple(name for name in names if varies(name, configs))
 
 
-def _varies(name: str, configs: Sequence[Configuration]) -> bool:
+def varies(name: str, configs: Sequence[Configuration]) -> bool:
+    """Whether configurations, at least one, are not all alike in a setting."""
     first = configs[0].get(name)
     return any(config.get(name) != first for config in configs)
 
@@ -184,4 +198,4 @@ def one_of(word: str, words: Iterable[str], option: str) -> str:
         return plain
     meant = did_you_mean(word, known)
     hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(known)
-    raise UsageError(f"{option} does not know {word[:60]!r}", hint=hint)
+    raise UsageError(f"{option} does not know {brief(word)}", hint=hint)

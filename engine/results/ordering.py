@@ -53,6 +53,11 @@ class Ranks(Sequence[int | None]):
         high = means[order[self._count - 1]] if self._count else None
         self._sign = -1 if low is not None and high is not None and low > high else 1
 
+    @property
+    def ranked(self) -> int:
+        """How many rows have a mean."""
+        return self._count
+
     def __len__(self) -> int:
         return len(self._order)
 

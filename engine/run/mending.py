@@ -76,7 +76,8 @@ def renew(paths: StorePaths, why: str) -> str:
         jobs = rebuild.rebuild(paths)
     except (OSError, sqlite3.Error) as error:
         where = str(kept or paths.database)
-        raise EnvironmentFault(f"the database cannot be made anew: {error}", where=where) from None
+        hint = "make room, or the folder writable; then engine rebuild tries again"
+        raise EnvironmentFault(f"the database cannot be made anew: {error}", where=where, hint=hint) from None
     old = f"; the old one is {kept.name}" if kept else ""
     return f"the database was made anew from the folders ({why}): {counted(jobs, 'job')}{old}"
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from engine import failpoints
 from engine.errors import EngineError, UsageError
 from engine.record.ledger import Ledger
-from engine.run import inbox, submitting, tending
+from engine.run import inbox, refine, submitting, tending
 from engine.run.inbox import Request
 
 VERBS: dict[str, Callable[[Ledger, Request], None]] = {
     "submit": submitting.submit,
+    "refine": refine.refine,
     "stop": tending.stop,
     "hold": tending.hold,
     "release": tending.release,
@@ -48,7 +49,7 @@ def apply(ledger: Ledger, name: str, folder: Path) -> bool:
         request = inbox.read(folder, name)
         verb = request.verb
         if verb not in VERBS:
-            raise UsageError(f"no such request: {verb}")
+            raise UsageError(f"no such request: {verb}", hint="it was left by another version of labtop")
         with ledger.database.transaction():
             VERBS[verb](ledger, request)
             failpoints.reach("inbox:carried-out")

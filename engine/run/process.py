@@ -117,12 +117,14 @@ def device_of(pid: int) -> str:
     return CPU if seen in ("", "-1") else seen
 
 
-def inspect(kind: str, argument: str) -> dict[str, Any]:
+def inspect(kind: str, argument: str, *, allow_code: bool = False) -> dict[str, Any]:
     """What a data set or a model looks like, asked in a process of its own, since the answer may need TensorFlow.
 
-    `kind` is "data" (with a name or path) or "model" (with the JSON of every setting). Raises EngineError.
+    `kind` is "data" (with a name or path) or "model" (with the JSON of every setting). A person's own code is run only
+    with `allow_code`. Raises EngineError.
     """
-    told = _ask("engine.training.inspect", [kind, argument], f"the {kind} cannot be inspected")
+    flags = ["--allow-code"] if allow_code else []
+    told = _ask("engine.training.inspect", [kind, argument, *flags], f"the {kind} cannot be inspected")
     answer: dict[str, Any] = json.loads(told)
     return answer
 
@@ -160,7 +162,7 @@ def _ask(module: str, arguments: list[str], failure: str, *, gpu: bool = False) 
         error.exit_code = result.returncode
         error.faults = (_last_fault(told),)
         raise error
-    raise EnvironmentFault(f"{failure}: {told[-1]}")
+    raise EnvironmentFault(f"{failure}: {told[-1]}", hint="engine doctor looks at the machine")
 
 
 def _last_fault(told: list[str]) -> Fault:

@@ -270,11 +270,11 @@ def serve(paths: StorePaths, lock: FileLock | None = None) -> None:
             return
 
 
-def main(arguments: list[str], lock: FileLock | None = None) -> int:
+def main(arguments: list[str]) -> int:
     """Exit status 0 once there is nothing left to do, 3 where the store cannot be had."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        serve(StorePaths(Path(arguments[0])), lock)
+        serve(StorePaths(Path(arguments[0])))
     except EngineError as error:
         log.error("%s", error)  # noqa: TRY400 - what a person can cause has no traceback
         return error.exit_code

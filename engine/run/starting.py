@@ -37,7 +37,10 @@ def ensure_runner(paths: StorePaths) -> None:
                 start_new_session=True,
             )
     except OSError as error:
-        raise EnvironmentFault(f"no runner can be started: {error.strerror}", where=str(paths.root)) from None
+        hint = "engine doctor looks at the machine and the store"
+        raise EnvironmentFault(
+            f"no runner can be started: {error.strerror}", where=str(paths.root), hint=hint
+        ) from None
     deadline = time.monotonic() + START_SECONDS
     while holder(paths.runner_lock) is None:
         if child.poll() is not None and child.returncode != 0 and holder(paths.runner_lock) is None:
@@ -59,5 +62,6 @@ def take(paths: StorePaths) -> FileLock:
     if not held:
         owner = holder(paths.runner_lock)
         who = f"process {owner.pid} on {owner.host}" if owner is not None and owner.pid else "another process"
-        raise StoreLocked(f"{who} is the runner of this store already", where=str(paths.root))
+        hint = "wait until it has ended; engine stop --all ends what it trains"
+        raise StoreLocked(f"{who} is the runner of this store already", where=str(paths.root), hint=hint)
     return lock

@@ -32,7 +32,7 @@ def submit(ledger: Ledger, request: Request) -> None:
         for job in sweep.jobs(experiment, asked.get("digests") or {}):
             ids.append(job.id)
             if job.id not in named:
-                named[job.id] = _put(ledger, job, wish, known.get(job.id), position, asked)
+                named[job.id] = put(ledger, job, wish, known.get(job.id), position, asked)
                 position += 1
         ledger.want(file, experiment.name, ids)
         before[experiment.name] = before.get(experiment.name, set()) - set(ids)
@@ -54,7 +54,7 @@ def _wish(queue: QueueFile, experiment: Experiment, asked: Any) -> Wish:
     )
 
 
-def _put(ledger: Ledger, job: Job, wish: Wish, status: JobStatus | None, position: int, asked: Any) -> bool:
+def put(ledger: Ledger, job: Job, wish: Wish, status: JobStatus | None, position: int, asked: Any) -> bool:
     """Bring one job of a submission into the queue, where it is not there or done; True if this put it there."""
     if status is None:
         ledger.add(job, wish, position)

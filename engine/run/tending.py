@@ -10,15 +10,13 @@ from engine.run.inbox import Request
 def stop(ledger: Ledger, request: Request) -> None:
     """End jobs: a running one after its epoch or now, a waiting one at once.
 
-    Named by `jobs`, or as `everything`, or by `submission`: then only what that submission itself brought into the
-    queue is meant, and what never started is withdrawn rather than stopped.
+    Named by `jobs`, or by `submission`: then only what that submission itself brought into the queue is meant, and
+    what never started is withdrawn rather than stopped.
     """
     asked = request.arguments
     how = "now" if asked.get("now") else "epoch"
     submission = asked.get("submission")
-    ids: Sequence[str] | None = None
-    if not asked.get("everything"):
-        ids = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
+    ids: Sequence[str] = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
     for row in ledger.jobs(ids):
         if submission and ledger.is_shared(row.id):
             continue

@@ -54,7 +54,10 @@ def export(paths: JobPaths, file: Path, *, allow_code: bool = False, force: bool
     try:
         compiled.assign(model.variables, weights)
     except ValueError as error:
-        raise DataError(f"the job's weights are not this model's: {error}", where=str(paths.weights)) from None
+        hint = "engine run --again trains the job anew"
+        raise DataError(
+            f"the job's weights are not this model's: {error}", where=str(paths.weights), hint=hint
+        ) from None
     # Keras saves by the ending of the name, so the file aside has the same.
     aside = file.with_name(f".{file.stem}.{os.getpid()}.keras")
     try:

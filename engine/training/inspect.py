@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.datasets.load import load
-from engine.errors import EngineError
+from engine.errors import EngineError, UsageError
 from engine.plan.jobs import Configuration
 from engine.plan.settings import DEFAULTS
 from engine.zoo import MODELS
@@ -22,9 +22,12 @@ SAMPLES = 9
 
 def main(arguments: list[str]) -> int:
     """Print one JSON document; an EngineError goes to stderr and gives the exit code."""
-    what, subject = arguments
+    what, subject, *flags = arguments
     try:
-        found = data(subject) if what == "data" else model(DEFAULTS | json.loads(subject))
+        if what == "data":
+            found = data(subject)
+        else:
+            found = model(DEFAULTS | json.loads(subject), allow_code="--allow-code" in flags)
     except EngineError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return error.exit_code
@@ -50,8 +53,14 @@ def data(dataset: str) -> dict[str, Any]:
     }
 
 
-def model(config: Configuration) -> dict[str, Any]:
-    """The layers of the model that `config` names, for the data set that it names. Raises DataError or ModelError."""
+def model(config: Configuration, *, allow_code: bool = False) -> dict[str, Any]:
+    """The layers of the model that `config` names, for the data set that it names.
+
+    Raises UsageError where the model is a person's own code that was not allowed, DataError or ModelError.
+    """
+    if str(config["model"]) not in MODELS and not allow_code:
+        hint = "it would run that code: look at it, then add --allow-code"
+        raise UsageError(f"the model is code of its own: {config['model']}", hint=hint)
     from engine.training import models  # noqa: PLC0415  loads TensorFlow
     from engine.zoo import custom  # noqa: PLC0415
 

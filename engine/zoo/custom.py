@@ -12,6 +12,8 @@ from engine.errors import ModelError
 if TYPE_CHECKING:
     import keras
 
+READABLE = "make the file readable"
+
 
 def source(name: str, folder: Path) -> Path:
     """The file of the module in `module:function`, below `folder`. Raises ModelError where there is none."""
@@ -57,7 +59,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ModelError(f"the model's code cannot be read: {error.strerror}", where=str(path)) from None
+        raise ModelError(f"the model's code cannot be read: {error.strerror}", where=str(path), hint=READABLE) from None
 
 
 def _function(name: str, path: Path, code: bytes, found: str) -> Callable[..., Any]:
@@ -68,7 +70,7 @@ def _function(name: str, path: Path, code: bytes, found: str) -> Callable[..., A
     if module is None:
         spec = importlib.util.spec_from_file_location(alias, path)
         if spec is None:
-            raise ModelError(f"{module_name} is no Python module", where=str(path))
+            raise ModelError(f"{module_name} is no Python module", where=str(path), hint="allowed: a file MODULE.py")
         module = importlib.util.module_from_spec(spec)
         if str(path.parent) not in sys.path:
             sys.path.append(str(path.parent))
@@ -80,5 +82,6 @@ def _function(name: str, path: Path, code: bytes, found: str) -> Callable[..., A
             raise
     function = getattr(module, function_name, None)
     if not callable(function):
-        raise ModelError(f"{module_name} has no function {function_name}", where=str(path))
+        hint = f"define {function_name}(settings, shape, classes) there, or name another: module:function"
+        raise ModelError(f"{module_name} has no function {function_name}", where=str(path), hint=hint)
     return function  # type: ignore[no-any-return]

@@ -1,5 +1,6 @@
 """A folder with a queue file and a store built by hand, and commands called in this process, without TensorFlow."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,13 +121,17 @@ class InstantRunner(Session):
         """Apply, train, end."""
         ledger = Ledger(self.paths)
         obey.obey_all(ledger)
+        self.train(ledger)
+        ledger.close()
+
+    def train(self, ledger: Ledger) -> None:
+        """Every job that waits, but for those that want a GPU."""
         for number, job in enumerate(ledger.queued()):
             if job.needs_gpu:
                 ledger.set_waiting([(job.id, "a GPU, and this machine has none")])
                 continue
             tell(self.paths, job.id, started(), epoch(1, 0.8), epoch(2, 0.9), self.outcome(number))
             ledger.ingest(job.id)
-        ledger.close()
 
 
 @pytest.fixture
@@ -150,3 +155,8 @@ class Obedient(Session):
 def obedient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands that ask the runner of a store have one that obeys."""
     monkeypatch.setattr(store_option, "Session", Obedient)
+
+
+def ranked(text: str) -> list[str]:
+    """The rows of a printed board; what stands above and below them is left out."""
+    return [line for line in text.splitlines() if re.match(r"\d+ {2,}", line)]

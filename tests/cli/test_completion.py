@@ -52,7 +52,7 @@ needs_bash = pytest.mark.skipif(BASH is None, reason="there is no bash")
 
 @needs_bash
 def test_bash_offers_verbs_options_and_choices(script: Path) -> None:
-    assert offered(script, "engine", "re") == ["release", "retry", "rebuild"]
+    assert offered(script, "engine", "re") == ["refine", "report", "release", "retry", "rebuild"]
     assert "--retry-failed" in offered(script, "engine", "run", "--re")
     assert offered(script, "engine", "leaderboard", "--by", "") == ["config", "job"]
     assert offered(script, "engine", "digits", "--style", "b") == ["braille"]
@@ -64,6 +64,9 @@ def test_bash_offers_verbs_options_and_choices(script: Path) -> None:
 def test_bash_offers_ids_and_experiments(script: Path, jobs: SimpleNamespace) -> None:
     assert offered(script, "engine", "show", jobs.best[:4]) == [jobs.best]
     assert offered(script, "engine", "run", "--only", "gr") == ["grid"]
+    assert offered(script, "engine", "refine", "gr") == ["grid"]
+    assert offered(script, "engine", "map", "gr") == ["grid"]
+    assert offered(script, "engine", "churn", jobs.best[:4]) == [jobs.best]
     everything = offered(script, "engine", "stop", "")
     assert everything[:4] == ["big", "broken", "grid", "long"]
     assert len(everything) == 4 + 5

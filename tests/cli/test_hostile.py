@@ -106,11 +106,20 @@ def test_help_loads_nothing_heavy() -> None:
     assert told.stderr == "[]\n"
 
 
-def test_reading_commands_load_no_tensorflow_and_no_settings_model(folder: Path, jobs: SimpleNamespace) -> None:
+@pytest.mark.parametrize(
+    ("verb", "light"),
+    [
+        ("status", ("engine.plan.settings", "numpy", "scipy", "rich", "plotext", "tensorflow")),
+        # Rows of one repeat each are compared by their predictions, which are arrays.
+        ("leaderboard", ("engine.plan.settings", "rich", "plotext", "tensorflow")),
+    ],
+)
+def test_reading_commands_load_only_what_they_need(
+    folder: Path, jobs: SimpleNamespace, verb: str, light: tuple[str, ...]
+) -> None:
     script = (
-        "import sys; from engine.cli import main; main.call(['status']); main.call(['leaderboard']); "
-        "print([name for name in ('engine.plan.settings', 'numpy', 'rich', 'plotext', 'tensorflow')"
-        " if name in sys.modules], file=sys.stderr)"
+        f"import sys; from engine.cli import main; main.call(['{verb}']); "
+        f"print([name for name in {light} if name in sys.modules], file=sys.stderr)"
     )
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert told.stderr == "[]\n"

@@ -1,5 +1,6 @@
 """One real training in the foreground, and its model exported: read by Keras, it predicts what was predicted."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -29,14 +30,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0].endswith("ranked by test_accuracy")
-    assert "worker" in done.stderr, "the runner's log is this command's own"
+    assert sum("  epoch " in line for line in done.stderr.splitlines()) == 4, "each epoch is shown"
     return place
 
 
 def test_the_foreground_is_the_runner_itself(place: Place) -> None:
     assert place.statuses() == ["done"]
     assert place.session.runner is None
-    assert not place.session.paths.runner_log.exists() or b"started" not in place.session.paths.runner_log.read_bytes()
+    log = place.session.paths.runner_log.read_text()
+    assert f"job {place.rows()[0].id}: done" in log, "what the runner has to say stands where it always does"
 
 
 def test_keras_reads_the_exported_model_and_predicts_the_same(
@@ -67,3 +69,19 @@ def test_keras_reads_the_exported_model_and_predicts_the_same(
     assert told_lines[0].startswith("error: the job's weights cannot be read")
     assert len(told_lines) == 3
     assert file.read_bytes() == before, "what is there stays until its successor is whole"
+
+
+def test_errors_are_those_of_the_test(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    [row] = place.rows()
+    store = ["--store", str(place.session.paths.root)]
+    assert main.call(["errors", row.id, "--json", *store]) == 0
+    errors = json.loads(capsys.readouterr().out)
+    assert (errors["accuracy"], errors["wrong"]) == (pytest.approx(row.test_accuracy), row.misclassified)
+    assert main.call(["missed", "--json", "--limit", "0", *store]) == 0
+    [tested] = json.loads(capsys.readouterr().out)["test_sets"]
+    assert {each["index"] for each in tested["missed"]} == {each["index"] for each in errors["mistakes"]}
+    assert main.call(["report", "one", *store]) == 0
+    text = capsys.readouterr().out
+    assert f"{errors['wrong']:,} of {errors['n']:,} wrong" in text
+    assert "| SHA-256 of " in text
+    assert "tensorflow" in text

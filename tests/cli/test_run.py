@@ -9,7 +9,7 @@ from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock
 from engine.record.paths import StorePaths
-from tests.cli.conftest import Engine, InstantRunner
+from tests.cli.conftest import Engine, InstantRunner, ranked
 
 INSTANT = pytest.mark.usefixtures("instant")
 
@@ -27,7 +27,7 @@ def test_run_trains_what_can_run_and_says_what_waits(engine: Engine) -> None:
     assert sum(" done  test acc " in line for line in lines) == 4
     assert lines[-1] == "16 jobs wait for a GPU, and this machine has none; --device cpu trains them anyway"
     assert told.out.splitlines()[0] == "mnist, ranked by test_accuracy"
-    assert len(told.out.splitlines()) == 2 + 4
+    assert len(ranked(told.out)) == 4
 
 
 @INSTANT
@@ -36,7 +36,7 @@ def test_run_again_finds_nothing_to_do_and_that_is_a_success(engine: Engine) -> 
     told = engine("run")
     assert told.code == 0
     assert "started" not in told.err
-    assert len(told.out.splitlines()) == 2 + 4, "what is done stands on the board all the same"
+    assert len(ranked(told.out)) == 4, "what is done stands on the board all the same"
 
 
 @INSTANT
@@ -264,11 +264,11 @@ def test_a_store_that_another_host_runs_can_only_be_viewed(
 ) -> None:
     from engine import session
     from engine.record.locks import Identity
-    from engine.run import starting
+    from engine.run import asking, starting
     from tests.builders import add
 
     add(ledger, 0, "grid")
-    for module in (session, starting):
+    for module in (session, asking, starting):
         monkeypatch.setattr(module, "holder", lambda _: Identity("far-away", "b", 7, 1.0))
     told = engine(*words)
     assert (told.code, told.out) == (3, "")
@@ -278,37 +278,41 @@ def test_a_store_that_another_host_runs_can_only_be_viewed(
     assert engine("status", "--json").code == 0
 
 
-def test_foreground_passes_ctrl_c_on_to_its_own_runner(
+def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
     engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import os
     import signal
 
-    from engine.run import obey, runner
+    from engine.run import inbox, obey, runner
     from tests.builders import epoch, started, tell
+    from tests.waiting import until
 
-    def interrupted(words: list[str]) -> int:
-        ledger = Ledger(StorePaths(Path(words[0])))
+    def interrupted(paths: StorePaths, lock: FileLock) -> None:
+        ledger = Ledger(paths)
         obey.obey_all(ledger)
         first = ledger.queued()[0].id
         tell(ledger.paths, first, started(), epoch(1))
         ledger.ingest(first)
-        os.kill(os.getpid(), signal.SIGINT)
-        obey.obey_all(ledger)
-        assert ledger.stops() == {first: "epoch"}
-        os.kill(os.getpid(), signal.SIGTERM)
-        obey.obey_all(ledger)
-        assert ledger.stops() == {first: "now"}
+        for number, how in ((signal.SIGINT, "epoch"), (signal.SIGTERM, "now")):
+            os.kill(os.getpid(), number)
+            until(lambda: len(inbox.waiting(paths)) == 2, "the signal to be passed on")
+            obey.obey_all(ledger)
+            assert ledger.stops() == {first: how}
         tell(ledger.paths, first, AttemptEnded(300.0, "interrupted"))
         ledger.ingest(first)
         ledger.close()
-        return 0
+        lock.release()
 
-    monkeypatch.setattr(runner, "main", interrupted)
+    monkeypatch.setattr(runner, "serve", interrupted)
     before = signal.getsignal(signal.SIGINT)
-    told = engine("run", "--foreground", "--only", "grid")
+    told = engine("run", "--foreground", "--only", "grid", "--json")
     assert told.code == 130
-    assert told.err == "4 jobs stopped on the way; engine run goes on from here\n"
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line["event"] for line in lines[:2]] == ["started", "epoch"]
+    assert [line["event"] for line in lines[2:-1]].count("interrupted") == 1
+    assert lines[-1]["event"] == "leaderboard"
+    assert "after the running epoch" in told.err
     assert signal.getsignal(signal.SIGINT) is before
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,6 +14,11 @@ from engine.plan import queuefile, schema, sweep
 from engine.plan.editor import written
 from engine.plan.experiment import ExperimentFields, allowed
 from engine.plan.settings import Settings
+from tui.app import Labtop
+from tui.options import Options
+from tui.screens.choices import unusable
+from tui.screens.help import sections
+from tui.screens.tabs import TABS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -36,7 +42,7 @@ def test_every_field_stands_in_its_table_with_default_range_and_help(model):
 def test_the_queue_file_that_readme_shows_is_one(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "letters.npz").touch()
-    [text] = fences("toml")
+    text = fences("toml")[0]
     queue = queuefile.parse(text, tmp_path / "experiments.toml")
     assert [sweep.count(experiment) for experiment in queue.experiments] == [8, 1]
     assert not queue.warnings
@@ -62,6 +68,29 @@ def test_make_has_the_targets_that_readme_names():
     for target in set(re.findall(r"^\$ make (\w+)|`make (\w+)`", README, re.MULTILINE)):
         assert re.search(rf"^{''.join(target)}:", makefile, re.MULTILINE)
     assert "make check test" in (ROOT / ".ci/run").read_text()
+
+
+def test_the_choices_that_readme_shows_can_be_made(tmp_path):
+    (tmp_path / "config.toml").write_text(fences("toml")[1])
+    app = Labtop(Options(Path("experiments.toml")), tmp_path / "config.toml")
+    assert app.kept.problem == "" and unusable(app, app.kept.config) == ""
+    assert app.kept.config.bell and app.theme == "labtop-light" and "queue.run" in app.kept.config.keys
+
+
+def test_every_key_of_the_console_stands_in_its_table():
+    app = Labtop(Options(Path("experiments.toml")), ROOT / "no settings of a person")
+    for title, keys in sections(app):
+        told = " · ".join(f"{' '.join(f'`{key}`' for key in shown.split())} {words}" for shown, words in keys)
+        assert f"| {title} | {told} |" in README.splitlines()
+
+
+def test_the_pictures_are_whole_and_of_every_tab():
+    for name in TABS:
+        picture = ElementTree.parse(ROOT / "docs" / f"{name.lower()}.svg").getroot()
+        words = "".join(picture.itertext()).replace("\N{NO-BREAK SPACE}", " ")
+        assert f"{TABS.index(name) + 1} {name}]" in words
+        assert "error" not in words.lower()
+    assert {f"docs/{name}.svg" for name in ("queue", "leaderboard")} <= set(re.findall(r"\]\(([^)]+)\)", README))
 
 
 def test_links_lead_somewhere():

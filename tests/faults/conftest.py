@@ -31,7 +31,9 @@ def faults(request):
     counter = Faults()
     yield counter
     assert counter.tried, "no fault was injected"
-    request.config.stash.setdefault(TRIED, {})[request.node.nodeid] = counter.tried
+    tried = request.config.stash.setdefault(TRIED, {})
+    test = request.node.nodeid.partition("[")[0]
+    tried[test] = tried.get(test, 0) + counter.tried
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -13,8 +13,7 @@ from engine.record import events
 from engine.record.events import AttemptStarted
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, holder, identify
-from engine.run import inbox, obey, runner, starting
-from engine.session import Session
+from engine.run import inbox, runner, starting
 from tests import builders
 from tests.builders import epoch, started, tell
 from tests.faults.injecting import armed, kill, whole
@@ -212,16 +211,4 @@ def test_jobs_of_another_boot_or_of_a_reused_number_go_back_into_the_queue(tmp_p
         stranger.kill()
         stranger.wait()
     whole(ledger.paths)
-    ledger.close()
-
-
-def test_ctrl_c_in_the_foreground_reads_no_database(tmp_path, faults):
-    ledger = Ledger(builders.store(tmp_path))
-    builders.submit(ledger, LONG + '[[experiment]]\nname = "b"\nepochs = 3\n')
-    session = Session(ledger.paths)
-    session.stop_all()
-    faults.inject()
-    assert session._store is None
-    obey.obey_all(ledger)
-    assert [row.status for row in ledger.jobs()] == [JobStatus.STOPPED] * 2
     ledger.close()

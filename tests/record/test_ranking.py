@@ -8,10 +8,11 @@ import pytest
 from engine.errors import StoreBusy
 from engine.plan.settings import DEFAULTS
 from engine.record.ledger import Ledger
-from engine.results import export
+from engine.results import documents, export, surecells
 from engine.results.columns import columns_shown
 from engine.results.leaderboard import rank
 from engine.results.metrics import METRICS
+from engine.results.ties import compared
 from engine.session import Session
 from tests import builders
 from tests.builders import add, done, epoch, started, tell
@@ -46,30 +47,35 @@ def cells(boards):
     """All that is shown of boards, and the CSV."""
     told = [(board.dataset, board.fields, board.rows.repeated) for board in boards]
     for board in boards:
-        names = [*columns_shown(board), "seeds", "job_ids", "val_loss"]
+        names = [*columns_shown(board), *surecells.COLUMNS, "seeds", "job_ids", "val_loss"]
         told += [[export.cell(row, name) for name in names] for row in board.rows]
         told.append([export.cell(board.rows[-1], name) for name in names])
         told += [row.rank for row in board.rows[1:3]]
         told += [[job.id for job in group] for group in board.rows.groups]
-    return [*told, "".join(export.leaderboard_csv(boards)), export.leaderboard_document(boards)]
+    return [*told, "".join(export.leaderboard_csv(boards)), documents.leaderboard_document(boards)]
+
+
+def ranked(session, rows, *how, **more):
+    """The boards of rows in memory, compared as those of the session are."""
+    return [compared(board, session.hits) for board in rank(rows, *how, **more)]
 
 
 @pytest.mark.parametrize("by", ["config", "job"])
 @pytest.mark.parametrize("rank_by", sorted(METRICS))
 def test_it_is_the_same_board(session, by, rank_by):
-    assert cells(session.leaderboard(by, rank_by)) == cells(rank(session.rows(), by, rank_by))
+    assert cells(session.leaderboard(by, rank_by)) == cells(ranked(session, session.rows(), by, rank_by))
 
 
 @pytest.mark.parametrize("by", ["config", "job"])
 @pytest.mark.parametrize("sort", ["seed", "-seed", "n", "experiments", "dropout", "-activation", "val_loss", "-rank"])
 def test_sorted_it_is_the_same_board(session, by, sort):
-    assert cells(session.leaderboard(by, sort=sort)) == cells(rank(session.rows(), by, sort=sort))
+    assert cells(session.leaderboard(by, sort=sort)) == cells(ranked(session, session.rows(), by, sort=sort))
 
 
 def test_whatever_order_the_jobs_have_in_the_queue(session):
     rows = list(session.rows())
     random.Random(1).shuffle(rows)
-    assert cells(rank(rows)) == cells(session.leaderboard())
+    assert cells(ranked(session, rows)) == cells(session.leaderboard())
 
 
 def test_a_setting_in_which_only_removed_jobs_differed_tells_nothing(tmp_path):
@@ -102,7 +108,7 @@ def test_jobs_of_another_version_lack_settings(tmp_path):
         ledger.ingest(job_id)
     session = Session(ledger.paths)
     assert session.leaderboard()[0].fields == ("ema",)
-    assert cells(session.leaderboard()) == cells(rank(session.rows()))
+    assert cells(session.leaderboard()) == cells(ranked(session, session.rows()))
     ledger.close()
 
 

@@ -6,8 +6,9 @@ import math
 from hypothesis import given
 
 from engine.plan.jobs import JobStatus
-from engine.results import export
+from engine.results import documents, export
 from engine.results.leaderboard import rank
+from engine.results.markdown import leaderboard_markdown
 from engine.results.rows import EpochRow, JobRow
 from engine.text import visible
 from tests.results.rows_made import job
@@ -54,7 +55,7 @@ def test_a_negative_number_stays_a_number_and_a_name_does_not() -> None:
 @given(job_rows())
 def test_json_holds_fractions_and_null_where_there_is_none(rows: list[JobRow]) -> None:
     boards = rank(rows)
-    document = json.loads(json.dumps(export.leaderboard_document(boards), allow_nan=False))
+    document = json.loads(json.dumps(documents.leaderboard_document(boards), allow_nan=False))
     assert document["version"] == 1
     for told, row in zip(document["rows"], (row for board in boards for row in board.rows), strict=True):
         assert told["config"] == row.config
@@ -74,7 +75,7 @@ def test_json_holds_fractions_and_null_where_there_is_none(rows: list[JobRow]) -
 
 def test_markdown_shows_names_as_they_are() -> None:
     (board,) = rank([job(1, experiments=("a|b `c` <b>*d*",))])
-    text = export.leaderboard_markdown([board], {"mnist": ("rank", "experiments", "test_accuracy")})
+    text = leaderboard_markdown([board], {"mnist": ("rank", "experiments", "test_accuracy")})
     assert r"| 1 | a\|b \`c\` \<b\>\*d\* | 0.99000 |" in text
     assert text.splitlines()[3] == "|---:|:---|---:|"
 
@@ -86,9 +87,9 @@ def test_history_as_csv_and_json_leaves_gaps_open() -> None:
         "1,0.5,,2.0",
         "2,0.1,,2.5",
     ]
-    assert export.history_document(history)["val_loss"] == [None, None]
+    assert documents.history_document(history)["val_loss"] == [None, None]
 
 
 def test_an_empty_store_gives_a_header_alone() -> None:
     assert "".join(export.leaderboard_csv([])).startswith("rank,dataset,experiments,n,test_accuracy,")
-    assert export.leaderboard_document(rank([job(1, status=JobStatus.QUEUED)])) == {"version": 1, "rows": []}
+    assert documents.leaderboard_document(rank([job(1, status=JobStatus.QUEUED)])) == {"version": 1, "rows": []}

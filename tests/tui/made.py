@@ -67,6 +67,7 @@ def history(epochs: int, place: int = 0, **changed: Any) -> list[EpochRow]:
 
 def mistakes(
     pairs: Sequence[tuple[int, int]] = ((4, 9), (4, 9), (7, 1), (3, 5), (9, 4), (2, 7), (8, 3), (5, 6)),
+    right: Sequence[int] = (),
 ) -> Mistakes:
     """A mistake for each (true, predicted): a bar whose place tells the label, ever less sure."""
     images = np.zeros((len(pairs), 28, 28, 1), np.uint8)
@@ -75,7 +76,7 @@ def mistakes(
         images[place, 4:8, 6 : 10 + true] = 128
     true, predicted = np.array(pairs, np.int64).reshape(-1, 2).T
     confidence = np.linspace(0.5, 0.95, len(pairs), dtype=np.float32)
-    return Mistakes(np.arange(len(pairs)) * 37 + 5, images, true, predicted, confidence)
+    return Mistakes(np.arange(len(pairs)) * 37 + 5, images, true, predicted, confidence, np.array(right, np.int64))
 
 
 class Host(App[None]):

@@ -109,6 +109,34 @@ async def test_the_matrix_sums_and_filters() -> None:
         assert (host.told(Matrix.Chosen)[-1].row, host.told(Matrix.Chosen)[-1].column) == (None, 9)
 
 
+@flow
+async def test_what_was_right_stands_on_the_diagonal_where_it_has_room() -> None:
+    matrix = Matrix()
+    host = Host(matrix)
+    async with host.driven((140, 24)) as pilot:
+        matrix.counts = confusion(mistakes(right=[980 - label for label in range(10)]))
+        await pilot.pause()
+        assert shown(pilot)[2].split() == [
+            "all",
+            "9763",
+            "980",
+            "980",
+            "978",
+            "978",
+            "977",
+            "976",
+            "975",
+            "974",
+            "972",
+            "973",
+        ]
+        assert shown(pilot)[7].split() == ["4", "978", ".", ".", ".", ".", "976", ".", ".", ".", ".", "2"]
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "predicted wrongly" in shown(pilot)[0]
+        assert shown(pilot)[7].split() == ["4", "2", ".", ".", ".", ".", "\\", ".", ".", ".", ".", "2"]
+
+
 @settings(deadline=None, max_examples=10)
 @given(st.integers(1, 40), st.data())
 def test_a_matrix_of_any_size_shows_its_cursor(classes: int, data: st.DataObject) -> None:
@@ -124,7 +152,8 @@ def test_a_matrix_of_any_size_shows_its_cursor(classes: int, data: st.DataObject
             await pilot.pause()
             style = matrix.get_component_rich_style("matrix--cursor")
             lit = [part.text for y in range(12) for part in matrix.render_line(y) if part.style == style]
-            assert lit == [str(matrix.count(*cursor) or ".")]
+            nothing = "\\" if cursor[0] == cursor[1] and cursor[0] else "."
+            assert lit == [str(matrix.count(*cursor) or nothing)]
 
     look()
 
@@ -136,7 +165,7 @@ async def ready(pilot: Any, host: Host, pane: DigitsPane, found: Any = None) -> 
     pane.snapshot = snapshot(*grid())
     await until(pilot, lambda: host.told(DigitsPane.MistakesWanted))
     pane.mistakes = mistakes() if found is None else found
-    pane.gallery.focus()
+    pane.main.focus()
     await pilot.pause()
 
 
@@ -145,22 +174,25 @@ async def test_filtering_sorting_and_looking_closer() -> None:
     pane = DigitsPane()
     host = Host(pane)
     async with host.driven((120, 40)) as pilot:
-        await ready(pilot, host, pane)
+        await ready(pilot, host, pane, mistakes(right=[100 - label for label in range(10)]))
         assert host.told(DigitsPane.MistakesWanted)[0].job_id == pane.picker.key
         text = "\n".join(shown(pilot))
         assert "8 wrong" in text
         assert "True: 5, Pred: 6" in text
         await pilot.press("tab", *"jjjjj", *"l" * 10, "enter")
         await pilot.pause()
-        assert len(pane.gallery.pictures) == 2
+        assert len(pane.main.pictures) == 2
         assert "4 taken for 9: 2" in shown(pilot)[0]
-        await pilot.press("shift+tab", "s", "enter")
+        await pilot.press(*"hhhhh", "enter")
+        await pilot.pause()
+        assert "4 right 96 times: no pictures" in shown(pilot)[0]
+        await pilot.press(*"lllll", "enter", "shift+tab", "s", "enter")
         await pilot.pause()
         assert any("True: 4, Pred: 9  0.5" in line for line in shown(pilot))
         await pilot.press("l")
-        assert pane.gallery.cursor == 1
+        assert pane.main.cursor == 1
         await pilot.press("escape", "escape")
-        assert len(pane.gallery.pictures) == 8
+        assert len(pane.main.pictures) == 8
         await pilot.press("a", "a", "v", "c")
         assert [message.style for message in host.told(DigitsPane.StyleChosen)] == ["braille", "ascii"]
         assert not pane.query_one(Matrix).display
@@ -213,7 +245,7 @@ def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
         await pilot.pause()
         rng = np.random.default_rng(0)
         pane.mistakes = mistakes([tuple(rng.integers(0, 10, 2)) for _ in range(40)])
-        pane.gallery.focus()
+        pane.main.focus()
         if name in STYLES:
             pane.style_chosen = name
         await pilot.press(*keys.get(name, ()))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.plan.jobs import JobStatus
 from engine.text import ACTIVE, visible_line
 from tests.tui.made import Host, flow, grid, row, shown, snapshot, until
 from tui.messages import Copied
@@ -155,8 +156,8 @@ async def ready(pilot: Any, host: Host, pane: LogPane, path: Path) -> None:
     pane.snapshot = snapshot(*grid())
     await until(pilot, lambda: host.told(LogPane.LogWanted))
     pane.path = path
-    await until(pilot, lambda: len(pane.view) or not path.exists())
-    pane.view.focus()
+    await until(pilot, lambda: len(pane.main) or not path.exists())
+    pane.main.focus()
     await pilot.pause()
 
 
@@ -171,7 +172,7 @@ async def follow(path: Path) -> None:
             file.write("a new line\n")
         await until(pilot, lambda: any("a new line" in line for line in shown(pilot)))
         await pilot.press("slash", *"line", "enter")
-        assert pane.view.has_focus
+        assert pane.main.has_focus
         assert "'line': 1 of 1" in shown(pilot)[0]
         await pilot.press("n", "N", "escape", "c")
         assert host.told(Copied)[0].text == pane.picker.key
@@ -195,12 +196,12 @@ async def keep_up(path: Path) -> None:
         with path.open("a") as file:
             file.write(line * 60_000)
         worst = 0.0
-        while len(pane.view) + pane.view.dropped < 60_001:
+        while len(pane.main) + pane.main.dropped < 60_001:
             before = time.perf_counter()
             await pilot.pause()
-            pane.view.action_lines(-1)
+            pane.main.action_lines(-1)
             worst = max(worst, time.perf_counter() - before)
-        assert len(pane.view) <= logview.MOST_LINES
+        assert len(pane.main) <= logview.MOST_LINES
         assert worst < 2.0
 
 
@@ -245,10 +246,22 @@ def test_pictures(snap_compare: Any, tmp_path: Path, size: tuple[int, int], name
         pane.snapshot = snapshot(*grid())
         await pilot.pause()
         pane.path = path
-        await until(pilot, lambda: len(pane.view))
-        pane.view.focus()
+        await until(pilot, lambda: len(pane.main))
+        pane.main.focus()
         if name == "found":
             await pilot.press("slash", *"epoch 3", "enter", "N")
         await pilot.pause()
 
     assert snap_compare(Host(pane), terminal_size=size, run_before=before)
+
+
+@flow
+async def test_a_log_that_was_taken_away_is_told_apart_from_silence(tmp_path: Path) -> None:
+    pane = LogPane()
+    async with Host(pane).driven() as pilot:
+        pane.snapshot = snapshot(row(1, attempts=1))
+        pane.path = tmp_path / "worker.log"
+        await until(pilot, lambda: any("is gone" in line for line in shown(pilot)))
+        pane.snapshot = snapshot(row(1, attempts=1, status=JobStatus.RUNNING))
+        pane.path = tmp_path / "other.log"
+        await until(pilot, lambda: any("has not said anything yet" in line for line in shown(pilot)))

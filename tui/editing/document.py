@@ -1,7 +1,5 @@
 """The queue file as it is edited: its text, every step that led there, and the file on disk that it came from."""
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -12,9 +10,12 @@ from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from tui.editing.history import History
 from tui.editing.merge import Conflict, Side, merge
+from tui.editing.replacing import FileChanged, read_settled, replace_file, writable
 from tui.editing.tables import Key
 
 BOM = b"\xef\xbb\xbf"
+# How often a file may change while it is being saved.
+TRIES = 20
 FIRST = """\
 # The queue: what to train. labtop never writes status into it.
 
@@ -59,7 +60,8 @@ class Document:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
-        self.read_only = read_only
+        self._viewed = read_only
+        self._locked = False
         self.base: str | None = None
         self.queue: QueueFile | None = None
         self.problem = ""
@@ -79,10 +81,17 @@ class Document:
         return self.queue is not None and self.text != (self.base if self.base is not None else "")
 
     @property
+    def read_only(self) -> bool:
+        """Whether it is only looked at, by choice or since the file is; what was changed before may still be saved."""
+        return self._viewed or (self._locked and not self.unsaved)
+
+    @property
     def sheet(self) -> Sheet:
         """What the panes see."""
         editable = not self.read_only and self.queue is not None
-        return Sheet(self.path, self.queue, self.unsaved, self.problem, self._disk is not None, editable)
+        locked = f"{self.path}: the file is read-only, so editing is off" if self._locked and not self._viewed else ""
+        problem = self.problem or locked
+        return Sheet(self.path, self.queue, self.unsaved, problem, self._disk is not None, editable)
 
     # editing
 
@@ -126,6 +135,7 @@ class Document:
             self.problem = problem
             return Came.BROKEN
         self._disk = data
+        self._locked = not writable(self.path)
         if data is None:
             gone = self.base is not None
             self.problem = (
@@ -174,7 +184,7 @@ class Document:
 
     def conflicts(self) -> list[Conflict]:
         """What both sides changed, each in its own way, as the file stands on disk now. Raises EngineError."""
-        theirs = self._read()
+        theirs, _ = self._read()
         return [] if theirs is None else merge(self.base or "", self.text, theirs).conflicts
 
     def save(self, answers: Mapping[tuple[str, Key], Side] | None = None, *, force: bool = False) -> None:
@@ -182,32 +192,50 @@ class Document:
 
         `force` writes it whatever stands there. Raises EngineError; then the file is as it was.
         """
-        text = self.text
+        for _ in range(TRIES):
+            try:
+                self._write(answers or {}, force=force)
+            except FileChanged:
+                continue
+            return
+        hint = "wait until nobody writes it, then save again"
+        raise EnvironmentFault("the file changes again and again", where=str(self.path), hint=hint)
+
+    def _write(self, answers: Mapping[tuple[str, Key], Side], *, force: bool) -> None:
+        text, was = self.text, None
         if not force:
-            theirs = self._read()
+            theirs, was = self._read()
             if theirs is not None and theirs != self.base:
                 found = merge(self.base or "", text, theirs, answers)
                 if found.text is None:
-                    raise EnvironmentFault("the file changed on disk where it was changed here", where=str(self.path))
+                    hint = "save again to decide which stays"
+                    told = "the file changed on disk where it was changed here"
+                    raise EnvironmentFault(told, where=str(self.path), hint=hint)
                 text = found.text
         queue = queuefile.parse(text, self.path)
         data = (BOM if self._bom else b"") + text.encode()
-        replace_file(self.path, data)
+        replace_file(self.path, data, was, force=force)
         self._history.go("merged with changes from disk", text)
         self.base, self.queue, self._disk = text, queue, data
         self.problem, self.touching = "", False
 
-    def _read(self) -> str | None:
-        """The text on disk, None where there is no file. Raises EngineError where it cannot be used."""
+    def _read(self) -> tuple[str | None, bytes | None]:
+        """Text and bytes on disk, None where there is no file. Raises EngineError where it cannot be used."""
         try:
-            data = self.path.read_bytes()
+            data = read_settled(self.path, self._disk)
         except FileNotFoundError:
-            return None
+            return None, None
+        except FileChanged:
+            hint = "save again once it is written"
+            raise EnvironmentFault("somebody is writing the file", where=str(self.path), hint=hint) from None
         except OSError as error:
-            raise EnvironmentFault(f"the file cannot be read: {error.strerror}", where=str(self.path)) from None
+            hint = "make it readable"
+            raise EnvironmentFault(
+                f"the file cannot be read: {error.strerror}", where=str(self.path), hint=hint
+            ) from None
         text, self._bom = _decoded(data, self.path)
         queuefile.parse(text, self.path)
-        return text
+        return text, data
 
 
 def _decoded(data: bytes, path: Path) -> tuple[str, bool]:
@@ -219,37 +247,3 @@ def told(error: EngineError) -> str:
     first: Fault = error.faults[0]
     more = len(error.faults) - 1
     return f"{first}" + (f"\n  and {more} more" if more else "")
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write aside, then rename; of a symlink the target is written. Mode kept. Raises EnvironmentFault."""
-    target = Path(os.path.realpath(path))
-    aside = ""
-    try:
-        descriptor, aside = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            mode = target.stat().st_mode & 0o7777
-        except FileNotFoundError:
-            mode = 0o666 & ~_umask()
-        os.chmod(aside, mode)  # noqa: PTH101 - a name from mkstemp is a string
-        Path(aside).replace(target)
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    except OSError as error:
-        if aside:
-            Path(aside).unlink(missing_ok=True)
-        hint = "make the folder writable; what you changed is kept here until you leave"
-        raise EnvironmentFault(f"the file cannot be written: {error.strerror}", where=str(path), hint=hint) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

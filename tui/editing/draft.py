@@ -29,7 +29,7 @@ def _own(path: Path) -> Path:
 
 def keep(document: Document) -> None:
     """Keep what is unsaved, or forget what was kept once it is saved. What cannot be kept is not."""
-    if document.queue is None or document.read_only:
+    if document.queue is None:
         return
     kept = _own(document.path)
     with contextlib.suppress(OSError):

@@ -37,7 +37,8 @@ def rewritten(text: str, meant: Mapping[str, Any]) -> str:
     for number, table in enumerate(wanted):
         text = _table_rewritten(text, ("experiment", number), tomllib.loads(text)["experiment"][number], table)
     if not same(_pruned(tomllib.loads(text)), _pruned(dict(meant))):
-        raise UsageError("the two versions of the queue file cannot be brought together key by key")
+        hint = "write experiments as [[experiment]] tables, or edit the file in an editor"
+        raise UsageError("the two versions of the queue file cannot be brought together key by key", hint=hint)
     return text
 
 

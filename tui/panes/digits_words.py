@@ -6,11 +6,9 @@ from engine.results.digits import large
 from engine.results.labels import ID_SHOWN, Labels
 from engine.results.rows import JobRow
 from tui.panes.digits_pictures import DigitPictures
+from tui.panes.nothing import PRESS
 
-EMPTY = (
-    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
-    "what a job gets wrong in the test set is shown here."
-)
+EMPTY = f"No job is done yet.\n\n{PRESS}; what a job gets wrong in the test set is shown here."
 READING = "Reading the mistakes of this job."
 # What stands beside the job's name takes so many columns.
 REST = 60
@@ -30,16 +28,27 @@ def about(
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(labels.short(job, max(24, width - REST)), "bold")
     if shown is not None:
-        text.append(f"  {len(shown.found.indices)} wrong")
+        wrong, right = len(shown.found.indices), int(shown.found.right.sum())
+        text.append(f"  {wrong} wrong" + (f" of {wrong + right:,}" if right else ""))
         if cell != (None, None):
-            true, predicted = ("any" if label is None else str(label) for label in cell)
-            text.append(f"  {true} taken for {predicted}: {len(shown)}", "bold")
+            text.append("  " + filtered(shown, cell), "bold")
         if len(shown):
             text.append(f"  {cursor + 1} of {len(shown)}, by {sort}, {shown.style}")
     elif job.test_accuracy is not None:
         text.append(f"  test acc {job.test_accuracy:.4f}")
     text.append(f"  {job.id[:ID_SHOWN]}", "dim")
     return text
+
+
+def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
+    """What a cell of the matrix leaves: `4 taken for 9: 12`."""
+    true, predicted = cell
+    if true is not None and true == predicted:
+        right = shown.found.right.tolist()
+        times = f" {right[true]} times" if true < len(right) else ""
+        return f"{true} right{times}: no pictures"
+    words = ("any" if label is None else str(label) for label in cell)
+    return f"{' taken for '.join(words)}: {len(shown)}"
 
 
 def enlarged(made: DigitPictures, place: int, room: tuple[int, int], *, ascii_only: bool) -> Text:

@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from engine.plan.jobs import Configuration, configuration_id
-from engine.results.columns import differs
 from engine.results.durations import counted
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.rows import Note
@@ -147,9 +146,10 @@ class LeaderboardPane(BoardPane):
     # questions, and what is done with their answers
 
     def action_adopt(self) -> None:
-        if self.row is not None:
-            answers = {"n": "a new experiment", "d": "the defaults of the queue file"}
-            self.query_one(Choice).ask("adopt", f"make of {differs(self.row) or 'this row'}", answers)
+        if self.row is not None and self.table is not None:
+            answers = {"n": "a new experiment", "d": "the defaults"}
+            words = self.table.apart.words(self.row) or "this row"
+            self.query_one(Choice).ask("adopt", f"adopt {words} as", answers)
 
     def action_copy(self) -> None:
         if self.row is not None:

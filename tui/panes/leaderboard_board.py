@@ -16,6 +16,7 @@ from engine.session import Snapshot
 from tui.panes.leaderboard_ranking import Ranking
 from tui.panes.leaderboard_table import Asked, BoardTable, sortable
 from tui.panes.leaderboard_words import EMPTY, NOTHING_LEFT, about, parsed
+from tui.panes.nothing import so_far
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import NoRows
 from tui.widgets.plain import plain_text
@@ -90,6 +91,8 @@ class BoardPane(Widget):
 
     def watch_snapshot(self) -> None:
         self.rank()
+        if self.ready and self.table is None:
+            self.query_one(".empty", Static).update(self._nothing)
 
     def watch_asked(self) -> None:
         self.rank()
@@ -137,12 +140,16 @@ class BoardPane(Widget):
         text = about(table, self.place, len(self.tables), self.filter_text, comparing=bool(self.first))
         self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)
         if table is None:
-            self.query_one(".empty", Static).update(NOTHING_LEFT if self.asked.where is not None else EMPTY)
+            self.query_one(".empty", Static).update(self._nothing)
             widget.show((), NoRows())
             return
         table.notes, table.pins, table.compared, table.ascii = self.notes, self.pins, self.first, self.ascii
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
         widget.show(table.columns(widget.size.width or self.size.width), table, pinned)
+
+    @property
+    def _nothing(self) -> str:
+        return NOTHING_LEFT if self.asked.where is not None else so_far(EMPTY, self.snapshot)
 
     # which rows, in which order
 

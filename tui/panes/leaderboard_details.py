@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from engine.results.durations import clock
-from engine.results.export import cell, number, setting
+from engine.results.export import cell, setting
 from engine.results.labels import ID_SHOWN
 from engine.results.leaderboard import LeaderboardRow
 from engine.results.metrics import METRICS, better_than
+from engine.results.numbers import number
 from engine.results.rows import JobRow
 from engine.text import visible
 from tui.widgets.bigtable_columns import Cell, Column

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.plan.jobs import configuration_id
-from engine.results.columns import TITLES, Extent, columns_shown, extent, is_numeric, setting_width
-from engine.results.export import cell_maker, setting
+from engine.results.boardrows import wanted_by
+from engine.results.columns import TITLES, Apart, Extent, columns_shown, extent, is_numeric, setting_width
+from engine.results.export import cell_maker
 from engine.results.figures import mean_of
 from engine.results.filters import Filter
-from engine.results.labels import ID_SHOWN, initials
+from engine.results.labels import ID_SHOWN
 from engine.results.leaderboard import Board, LeaderboardRow, rank
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow, Note
@@ -42,6 +43,9 @@ class BoardTable:
     numeric: frozenset[str]
     places: Mapping[str, int]
     sort: str | None
+    apart: Apart
+    room: int = 16
+    """Columns for what tells the rows apart, where that is one cell."""
     notes: Mapping[str, Note] = field(default_factory=dict)
     pins: Sequence[str] = ()
     compared: str = ""
@@ -61,37 +65,30 @@ class BoardTable:
         folded = sum(max(self.widths[name], len(self._title(name))) + 2 for name in fields) > width * FOLDED
         names: list[str] = []
         for name in self.names:
-            if folded and name in fields:
-                if "differs" not in names:
-                    names.append("differs")
-                continue
-            names.append(name)
-        if self.notes:
+            if not folded or (name not in fields and name != "experiments"):
+                names.append(name)
+            elif "differs" not in names:
+                names.append("differs")
+        if any(note.text for note in self.notes.values()):
             # A person's own words stand by what they speak of.
             names.insert(names.index("n") if "n" in names else names.index("test_accuracy"), "note")
         self.shown = tuple(names)
-        room = max(16, int(width * FOLDED))
+        self.room = max(16, min(int(width * FOLDED), self.apart.width))
         return [
-            Column(name, self._title(name), self._width(name, room), name in self.numeric, self._arrow(name))
+            Column(name, self._title(name), self._width(name), name in self.numeric, self._arrow(name))
             for name in names
         ]
 
     def _title(self, name: str) -> str:
         return EXTRA_TITLES.get(name, TITLES.get(name, name))
 
-    def _width(self, name: str, room: int) -> int:
+    def _width(self, name: str) -> int:
         if name == "differs":
-            wanted = sum(len(initials(field)) + self.values[field] + 2 for field in self.board.fields) - 1
-            return max(len(self._title(name)), min(room, wanted))
+            return max(len(self._title(name)), self.room)
         if name == "note":
             return min(WIDEST_NOTE, max(4, *(len(note.text) for note in self.notes.values())))
         width = self.widths[name]
         return max(width, len(self._title(name)) + len(self._arrow(name)))
-
-    @property
-    def values(self) -> Mapping[str, int]:
-        """The width of the widest value of each setting that differs."""
-        return self.widths
 
     def _arrow(self, name: str) -> str:
         if self.sort is None or self.sort.removeprefix("-") != name:
@@ -107,7 +104,7 @@ class BoardTable:
         if name == "mark":
             return self._mark(row)
         if name == "differs":
-            return Cell(" ".join(f"{initials(key)}={setting(value)}" for key, value in row.differs.items()))
+            return Cell(self.apart.words(row, self.room))
         if name == "note":
             note = self._note(row)
             return Cell(visible(note.text) if note else "", "dim")
@@ -154,7 +151,7 @@ def _table(board: Board, sort: str | None) -> BoardTable:
     metrics = [name for name in names if name in METRICS]
     means: dict[str, list[float | None]] = {name: [] for name in metrics}
     configs, places, most, seeds = [], dict[str, int](), 1, 0
-    experiments: set[tuple[str, ...]] = set()
+    experiments: list[tuple[str, ...]] = []
     # Once through all rows: what stands behind each is fetched anew for every look.
     for place, group in enumerate(groups):
         for name in metrics:
@@ -162,12 +159,13 @@ def _table(board: Board, sort: str | None) -> BoardTable:
         configs.append(group[0].config)
         places[group[0].id] = place
         most, seeds = max(most, len(group)), max(seeds, group[0].seed)
-        experiments.update(job.experiments for job in group)
+        experiments.append(wanted_by(group))
     extents = {name: extent(name, means[name]) for name in metrics}
     widths = {name: found.width for name, found in extents.items()}
     widths |= {name: min(WIDEST_WORDS, setting_width(name, configs)) for name in board.fields}
     widths |= {"rank": len(str(len(groups))), "mark": 2, "n": len(str(most)), "seed": max(4, len(str(seeds)))}
     widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, "job_ids": ID_SHOWN}
-    widths["experiments"] = min(WIDEST_WORDS, max((len(", ".join(held)) for held in experiments), default=0))
+    widths["experiments"] = min(WIDEST_WORDS, max((len(", ".join(held)) for held in set(experiments)), default=0))
+    apart = Apart(board.fields, zip(experiments, configs, strict=True))
     numeric = {name for name in names if name != "mark" and is_numeric(name, configs[:1])} | {"test_accuracy_best"}
-    return BoardTable(board, tuple(names), widths, extents, frozenset(numeric), places, sort)
+    return BoardTable(board, tuple(names), widths, extents, frozenset(numeric), places, sort, apart)

@@ -10,17 +10,18 @@ from engine.results.leaderboard import LeaderboardRow
 from engine.results.reproduce import command
 from engine.text import visible
 from tui.panes.leaderboard_table import BoardTable
+from tui.panes.nothing import PRESS
 
-EMPTY = (
-    "No job is done yet.\n\nIn the Queue tab (1), r trains the queue file; "
-    "every job that ends well gets its place here."
-)
+EMPTY = f"No job is done yet.\n\n{PRESS}; every job that ends well gets its place here."
 NOTHING_LEFT = "The filter leaves no row.\n\n/ changes it, and esc takes it away."
 
 
 def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *, comparing: bool) -> Text:
     """Which board is shown, of how many rows, in which order, and what keeps rows from it."""
     text = Text(no_wrap=True, overflow="ellipsis")
+    if comparing:
+        text.append("= on another row compares it with the marked one, esc does not", "bold")
+        return text
     if table is not None:
         text.append(visible(table.board.dataset), "bold")
         if boards > 1:
@@ -31,8 +32,6 @@ def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *
             text.append(f", sorted by {table.sort.removeprefix('-').replace('_', ' ')}")
     if filter_text:
         text.append(f"  filter {visible(filter_text)}", "bold")
-    if comparing:
-        text.append("  choose another row and press = again", "bold")
     return text
 
 

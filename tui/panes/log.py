@@ -1,7 +1,6 @@
 """Log: what happened? What the workers of a job wrote, followed and searched."""
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -11,74 +10,48 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
-from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from engine.plan.jobs import JobStatus
 from engine.results.durations import counted
-from engine.results.rows import EpochRow, JobRow
-from engine.session import Snapshot
+from engine.results.rows import JobRow
 from engine.text import visible
 from tui.look import word
-from tui.messages import Copied
+from tui.panes.job_pane import JobPane
 from tui.panes.log_keys import KEYS
 from tui.panes.log_tail import LogTail, Portion
-from tui.panes.picker import JobPicker
-from tui.widgets.bigtable import BigTable
+from tui.panes.nothing import PRESS
 from tui.widgets.logview import LogView
-from tui.widgets.plain import plain_text
 from tui.widgets.prompt import Prompt
 
-EMPTY = "No job has begun yet.\n\nIn the Queue tab (1), r trains the queue file; what its workers say is shown here."
 SILENT = "The worker of this job has not said anything yet."
+GONE = "The log of this job is gone: there is no {path}."
 # New lines are looked for, and shown, this often.
 POLL_SECONDS = 0.2
-WIDE = 130
 
 
-def has_begun(row: JobRow) -> bool:
-    """Only jobs that some worker tried have a log."""
-    return row.attempts > 0 or row.status is JobStatus.RUNNING or (row.status.is_finished() and row.epoch > 0)
-
-
-class LogPane(Widget):
+class LogPane(JobPane):
     """A log, and the list of jobs to choose it from."""
 
     DEFAULT_CSS = """
-    LogPane { height: 1fr; width: 1fr; layout: vertical; }
-    LogPane > .about { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    LogPane > Horizontal { height: 1fr; }
-    LogPane JobPicker { width: 34; border-right: solid $panel; }
+    LogPane JobPicker { width: 34; }
     LogPane LogView { padding: 0 1; }
-    LogPane .message { display: none; width: 1fr; height: auto; padding: 1 2; color: $text-muted; }
-    LogPane.-message .message { display: block; }
     LogPane.-message LogView { width: 1; max-width: 1; }
-    LogPane.-problem .message { color: $error; }
-    LogPane.-ascii JobPicker { border-right: ascii $panel; }
-    LogPane.-ascii > .about { text-overflow: clip; }
     """
     BINDINGS: ClassVar[list[BindingType]] = KEYS
+    PARTS = (LogView,)
+    WIDE = 130
+    EMPTY = f"No job has begun yet.\n\n{PRESS}; what its workers say is shown here."
 
-    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
-    histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, repaint=False, always_update=True)
     path: reactive[Path | None] = reactive(None, repaint=False)
-    ascii: reactive[bool] = reactive(False, repaint=False)
 
     @dataclass
     class LogWanted(Message):
         """The place of a job's log is needed; answered by setting `path`."""
 
         job_id: str
-
-    @dataclass
-    class HistoriesWanted(Message):
-        """Whose epochs are of use for the list of jobs; answered by setting `histories`."""
-
-        job_ids: tuple[str, ...]
 
     @dataclass
     class Read(Message):
@@ -97,42 +70,35 @@ class LogPane(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.ready = False
-        self._job = ""
         self._log: LogTail | None = None
         self._skipped = False
 
     def compose(self) -> ComposeResult:
-        """Which job; its list and its log; what to press where there is nothing; the line to search in."""
-        yield Static(classes="about", markup=False)
-        with Horizontal():
-            yield JobPicker(has_begun, listed=False)
-            yield LogView()
-            yield Static(EMPTY, classes="message", markup=False)
+        """Below all the line to search in."""
+        yield from super().compose()
         yield Prompt()
 
-    @property
-    def picker(self) -> JobPicker:
-        """The list of jobs, hidden or not."""
-        return self.query_one(JobPicker)
+    def listed(self, row: JobRow) -> bool:
+        """Only jobs that some worker tried have a log."""
+        return row.attempts > 0 or row.status is JobStatus.RUNNING or (row.status.is_finished() and row.epoch > 0)
+
+    def parts(self) -> ComposeResult:
+        """The lines."""
+        yield LogView()
 
     @property
-    def view(self) -> LogView:
+    def main(self) -> LogView:
         """The lines."""
         return self.query_one(LogView)
 
-    # what comes from above
+    def ask(self, job_id: str) -> None:
+        """Its place."""
+        self.post_message(self.LogWanted(job_id))
 
-    def on_mount(self) -> None:
-        """An empty console says so from the first moment."""
-        self.ready = True
-        self._message(EMPTY)
-        self.watch_ascii(self.ascii)
-        self.watch_snapshot(self.snapshot)
+    # what comes from above
 
     def on_show(self) -> None:
         """Read on."""
-        self._choose_job()
         if self._log is not None:
             self._tail(self._log)
 
@@ -140,31 +106,19 @@ class LogPane(Widget):
         """Nobody looks."""
         self.workers.cancel_group(self, "tail")
 
-    def on_resize(self) -> None:
-        """A wide window has the list of jobs too."""
-        self.picker.listed = self.size.width >= WIDE
-
-    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        if self.ready:
-            self.picker.snapshot = snapshot
-            self._choose_job()
-
-    def watch_histories(self, histories: Mapping[str, list[EpochRow]]) -> None:
-        if self.ready and histories:
-            self.picker.learn(histories)
-
     def watch_ascii(self, value: bool) -> None:
-        self.set_class(value, "-ascii")
+        """How to draw."""
+        super().watch_ascii(value)
         if self.ready:
-            self.picker.ascii = self.view.ascii_only = value
+            self.main.ascii_only = value
 
     def watch_path(self, path: Path | None) -> None:
         """Another log."""
         if path is None or not self.ready:
             return
-        self.view.clear()
+        self.main.clear()
         self._skipped = False
-        self._message(SILENT)
+        self.message(self._silence)
         self._log = LogTail(path)
         self._tail(self._log)
 
@@ -195,103 +149,70 @@ class LogPane(Widget):
         if message.tail is not self._log:
             return
         if portion.anew:
-            self.view.clear()
+            self.main.clear()
             self._skipped = portion.skipped
-        self._message("" if portion.lines or portion.unfinished or len(self.view) else SILENT)
-        self.view.append(portion.lines, portion.unfinished)
+        self.message("" if portion.lines or portion.unfinished or len(self.main) else self._silence)
+        self.main.append(portion.lines, portion.unfinished)
+
+    @property
+    def _silence(self) -> str:
+        """Why there is nothing to see. Who ended has spoken, so without a log that was taken away."""
+        job = self.picker.job
+        ended = job is not None and job.status.is_finished()
+        return GONE.format(path=self.path) if ended and self.path is not None and not self.path.exists() else SILENT
 
     def on_log_pane_failed(self, message: Failed) -> None:
         """It stays in this pane."""
         message.stop()
         if message.tail is self._log:
-            self._message(message.problem, wrong=True)
+            self.message(message.problem, wrong=True)
 
     # what comes from below
 
-    def on_job_picker_curves_wanted(self, message: JobPicker.CurvesWanted) -> None:
-        message.stop()
-        self.post_message(self.HistoriesWanted(message.job_ids))
-
-    def on_big_table_highlighted(self, message: BigTable.Highlighted) -> None:
-        message.stop()
-        self._choose_job()
-
-    def on_big_table_selected(self, message: BigTable.Selected) -> None:
-        """From the list into the log."""
-        message.stop()
-        self.view.focus()
-
-    def _choose_job(self) -> None:
-        job = self.picker.job
-        if job is None:
-            self._job = ""
-            self._message(EMPTY)
-        elif job.id != self._job and self.is_on_screen:
-            self._job = job.id
-            self.post_message(self.LogWanted(job.id))
-        self._say()
-
     def on_log_view_looked(self, message: LogView.Looked) -> None:
         message.stop()
-        self._say()
+        self.say()
 
     # keys
 
-    def action_jobs(self) -> None:
-        self.picker.listed = not self.picker.listed
-        (self.picker if self.picker.listed else self.view).focus()
-
-    def action_job(self, by: int) -> None:
-        self.picker.action_move(by)
-
-    def action_copy(self) -> None:
-        if self._job:
-            self.post_message(Copied(self._job))
-
     def action_search(self) -> None:
-        self.query_one(Prompt).ask("search", "search", self.view.needle, "small letters match any")
+        self.query_one(Prompt).ask("search", "search", self.main.needle, "small letters match any")
 
     def action_step(self, by: int) -> None:
-        self.view.step(by)
+        self.main.step(by)
 
     def action_back(self) -> None:
-        if self.view.needle:
-            self.view.search("")
+        if self.main.needle:
+            self.main.search("")
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
         """Found while typing."""
         message.stop()
-        self.view.search(message.text)
+        self.main.search(message.text)
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         message.stop()
         self.query_one(Prompt).close()
-        self.view.focus()
+        self.main.focus()
 
     def on_prompt_cancelled(self, message: Prompt.Cancelled) -> None:
         message.stop()
-        self.view.search("")
-        self.view.focus()
+        self.main.search("")
+        self.main.focus()
 
     # words
 
-    def _message(self, text: str, wrong: bool = False) -> None:
-        self.set_class(bool(text), "-message")
-        self.set_class(wrong, "-problem")
-        if text:
-            self.query_one(".message", Static).update("\n".join(map(visible, text.split("\n"))))
-
-    def _say(self) -> None:
-        job, view = self.picker.job, self.view
+    def about(self, job: JobRow) -> Text:
+        """What is searched, whose log it is, how long."""
+        view = self.main
         text = Text(no_wrap=True, overflow="ellipsis")
-        if job is not None:
-            if view.needle:
-                found = f"{view.place} of {len(view.matches)}" if view.matches else "nothing found"
-                text.append(f"{visible(view.needle)!r}: {found}  ", "bold")
-            text.append(self.picker.lines.labels.of(job), "" if view.needle else "bold")
-            text.append(f"  {word(job.status)}  {counted(len(view) + view.dropped, 'line')}")
-            if self._skipped or view.dropped:
-                text.append(f", the first in engine logs {job.id[:8]}")
-            text.append("  following" if view.following else "  G follows")
-            text.append(f"  {job.id[:8]}", "dim")
-        self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)
+        if view.needle:
+            found = f"{view.place} of {len(view.matches)}" if view.matches else "nothing found"
+            text.append(f"{visible(view.needle)!r}: {found}  ", "bold")
+        text.append(self.picker.lines.labels.of(job), "" if view.needle else "bold")
+        text.append(f"  {word(job.status)}  {counted(len(view) + view.dropped, 'line')}")
+        if self._skipped or view.dropped:
+            text.append(f", the first in engine logs {job.id[:8]}")
+        text.append("  following" if view.following else "  G follows")
+        text.append(f"  {job.id[:8]}", "dim")
+        return text

@@ -21,6 +21,7 @@ from tui.messages import Copied
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
 from tui.panes.queue_list import Item, QueueList, list_line
+from tui.widgets.keyline import hide
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Verb(StrEnum):
     INSPECT = "inspect"
 
 
+# What a person who may only look, or who has no queue file, cannot ask for.
+CHANGING = frozenset(Verb) - {Verb.INSPECT}
+OF_FILE = frozenset({Verb.NEW, Verb.DUPLICATE, Verb.DELETE, Verb.SWITCH, Verb.EDIT, Verb.EDITOR, Verb.RUN, Verb.ONLY})
+
+
 def key(keys: str, verb: Verb, words: str, tip: str, **more: object) -> Binding:
     """One line of the table of keys."""
     return Binding(keys, f"ask('{verb}')", words, id=f"queue.{verb}", tooltip=tip, **more)  # type: ignore[arg-type]
@@ -76,7 +82,7 @@ class QueuePane(Widget):
         key("E", Verb.EDITOR, "$EDITOR", "open the queue file in your editor"),
         Binding("v", "view", "grid/list", id="queue.view", show=False, tooltip="jobs as a grid or as a list"),
         Binding(
-            "y", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"
+            "c", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"
         ),
     ]
 
@@ -84,7 +90,6 @@ class QueuePane(Widget):
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
-    problem: reactive[str] = reactive("", repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
 
     @dataclass
@@ -101,8 +106,9 @@ class QueuePane(Widget):
 
         job_ids: tuple[str, ...]
 
-    def __init__(self) -> None:
+    def __init__(self, refused: frozenset[Verb] = frozenset()) -> None:
         super().__init__()
+        self._refused = refused
         self._made = QueueList()
         self._due = False
         self._items: tuple[Item, ...] = ()
@@ -111,7 +117,7 @@ class QueuePane(Widget):
     def compose(self) -> ComposeResult:
         """The list, and the chosen one."""
         with Vertical(id="experiments"):
-            yield Static(id="queue-problem")
+            yield Static(id="queue-problem", markup=False)
             yield Rows(id="experiment-list")
         yield QueueDetail()
 
@@ -153,10 +159,6 @@ class QueuePane(Widget):
         """Curves came."""
         self._later()
 
-    def watch_problem(self) -> None:
-        """The store can or cannot be read."""
-        self._later()
-
     def _later(self) -> None:
         """Fill once, however much came at once."""
         if not self._due and self.is_mounted:
@@ -164,7 +166,8 @@ class QueuePane(Widget):
             self.call_next(self._fill)
 
     def on_mount(self) -> None:
-        """Colours are part of the texts."""
+        """Colours are part of the texts. Keys that will be refused are not offered."""
+        hide(self, {f"ask('{verb}')" for verb in self._refused})
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
 
     def on_resize(self) -> None:
@@ -178,7 +181,7 @@ class QueuePane(Widget):
         before = self.item
         self._items = self._made.items(self.sheet, self.entries, self.snapshot)
         note = self.query_one("#queue-problem", Static)
-        told = "\n".join(part for part in (file_problem(self.sheet), self.problem) if part)
+        told = file_problem(self.sheet)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)

@@ -6,8 +6,9 @@ from rich.text import Text
 
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Value
-from engine.plan.settings import DEFAULTS, NAMES, without_effect
+from engine.plan.settings import NAMES, without_effect
 from engine.results.estimate import Pace, pace
+from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
@@ -17,6 +18,8 @@ from tui.editing.sweeptext import said
 from tui.panes.paint import Paint, cut
 from tui.panes.queue_list import Item
 
+# Of more jobs, finding what differs takes longer than a key press may.
+MOST_NAMED = 2_000
 # What a person looks for first in an experiment.
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 
@@ -67,11 +70,31 @@ class Paces:
 PACES = Paces()
 
 
-def label(item: Item, place: int) -> str:
-    """What tells a job of an item from the others."""
+class Names:
+    """Names for jobs that no experiment of the file explains, made once for the same jobs."""
+
+    def __init__(self) -> None:
+        self._rows: Sequence[JobRow | None] = ()
+        self._labels = Labels(())
+
+    def of(self, item: Item, snapshot: Snapshot | None) -> Labels:
+        """For what waits: what differs among all jobs of an experiment, not among those of it that still wait."""
+        rows: Sequence[JobRow | None] = item.rows
+        if item.kind == "waiting" and snapshot is not None and len(snapshot.jobs) <= MOST_NAMED:
+            rows = snapshot.jobs
+        if rows is not self._rows:
+            self._rows, self._labels = rows, Labels([row for row in rows if row is not None])
+        return self._labels
+
+
+NAMED = Names()
+
+
+def label(item: Item, snapshot: Snapshot | None, place: int, width: int) -> str:
+    """What tells a job of an item from the others, in `width` characters where that can be."""
     if not item.slots:
         row = item.rows[place]
-        return row_label(row) if row is not None else ""
+        return NAMED.of(item, snapshot).short(row, width) if row is not None else ""
     slot = item.slots[place]
     repeated = item.experiment is not None and item.experiment.repeats > 1
     return slot_label(slot.values, slot.job.seed, repeated=repeated)
@@ -121,13 +144,3 @@ def slot_label(values: Mapping[str, Value], seed: int, *, repeated: bool) -> str
     """`dropout=0.2 batch_norm=on`, and the seed where there are several."""
     parts = [f"{name}={shown(name, value)}" for name, value in values.items()]
     return " ".join([*parts, f"seed {seed}"] if repeated or not parts else parts)
-
-
-def row_label(row: JobRow) -> str:
-    """A job by its experiment and what its configuration has of its own."""
-    own = [
-        f"{name}={shown(name, row.config[name])}"
-        for name in NAMES
-        if row.config.get(name) != DEFAULTS[name] and name in row.config
-    ]
-    return " ".join([row.experiments[0] if row.experiments else row.id[:8], *own, f"seed {row.seed}"])

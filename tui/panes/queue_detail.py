@@ -13,7 +13,7 @@ from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.panes.paint import Paint, cut
-from tui.panes.queue_lines import Histories, cell, job_line
+from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
@@ -34,6 +34,7 @@ class QueueDetail(Widget):
         self._shown: object = None
         self._jobs: list[Jobs] = []
         self._as_list = False
+        self._listed = ""
         self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
 
     def compose(self) -> ComposeResult:
@@ -65,7 +66,7 @@ class QueueDetail(Widget):
 
         self._put("#settings", queue_about.about(paint, item, sheet, width, max(2, self.size.height // 2 - 1)))
         self._put("#cost", queue_about.cost_line(item, snapshot))
-        self._show_jobs(paint, item, partial(queue_about.label, item), snapshot, histories)
+        self._show_jobs(paint, item, partial(queue_about.label, item, snapshot), snapshot, histories)
 
     def on_resize(self) -> None:
         """Texts are made for a width."""
@@ -89,7 +90,12 @@ class QueueDetail(Widget):
         return line
 
     def _show_jobs(
-        self, paint: Paint, item: Item, label: Callable[[int], str], snapshot: Snapshot | None, histories: Histories
+        self,
+        paint: Paint,
+        item: Item,
+        label: Callable[[int, int], str],
+        snapshot: Snapshot | None,
+        histories: Histories,
     ) -> None:
         fields = list(item.experiment.sweep) if item.experiment else []
         how = "grid" if len(fields) == 2 and item.slots and not self._as_list else "jobs"
@@ -103,16 +109,20 @@ class QueueDetail(Widget):
         if how == "grid":
             self._show_grid(paint, item, fields, snapshot)
             return
-        self._jobs = [(row,) for row in item.rows]
+        before, self._jobs = self._jobs, [(row,) for row in item.rows]
         rows = self.query_one("#jobs", Rows)
         width = rows.width
 
         def made(place: int) -> Text:
             row = item.rows[place]
             within = progress.get(row.id) if row else None
-            return job_line(paint, width, label(place), row, within, histories)
+            return job_line(paint, width, label(place, label_width(width)), row, within, histories)
 
+        stays = item.name == self._listed
+        self._listed = item.name
+        at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
         rows.set_source(len(item.rows), made)
+        rows.cursor = at
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.experiment is not None, "a grid is of an experiment"
@@ -167,6 +177,14 @@ class QueueDetail(Widget):
             return ()
         rows = self.query_one("#jobs", Rows)
         return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)
+
+
+def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
+    """Where the job of a place has gone: whoever stops or holds it means the job, not the place."""
+    found = before[place][0] if place < len(before) else None
+    if found is None:
+        return place
+    return next((at for at, (row,) in enumerate(now) if row is not None and row.id == found.id), place)
 
 
 def first_time(sheet: "Sheet | None") -> str:

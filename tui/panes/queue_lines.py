@@ -75,6 +75,8 @@ def job_state(row: JobRow | None, progress: Progress | None) -> str:
     if row.status is JobStatus.RUNNING:
         if progress is not None and progress.stalled:
             return f"stalled {progress.stalled} min"
+        if not row.epoch and progress is None:
+            return "starting"
         part = f" {100 * progress.step // progress.steps}%" if progress is not None and progress.steps else ""
         return f"ep {row.epoch}/{row.epochs}{part}"
     if row.status is JobStatus.DONE:
@@ -98,6 +100,17 @@ def cell(paint: Paint, rows: Sequence[JobRow | None], progress: Mapping[str, Pro
     return text
 
 
+def spark_width(width: int) -> int:
+    """Columns for a job's curve, in a line of `width`."""
+    return 10 if width >= 50 else 0
+
+
+def label_width(width: int) -> int:
+    """Columns for a job's name, in a line of `width`."""
+    spark = spark_width(width)
+    return max(8, width - 18 - (spark + 1 if spark else 0))
+
+
 def job_line(
     paint: Paint, width: int, label: str, row: JobRow | None, progress: Progress | None, histories: Histories
 ) -> Text:
@@ -105,12 +118,12 @@ def job_line(
     text = Text(" ")
     text.append_text(paint.status(row.status) if row else Text(" "))
     state = job_state(row, progress)
-    spark = 10 if width >= 50 else 0
+    spark = spark_width(width)
     why = ""
     if row is not None:
         why = row.waits_for and f"waits for {row.waits_for}"
         why = row.error.strip().splitlines()[-1] if row.error.strip() else why or ""
-    room = max(8, width - 18 - (spark + 1 if spark else 0))
+    room = label_width(width)
     words = f"{label}  {why}" if why else label
     text.append(" " + cut(words, room, ascii_only=paint.ascii))
     if row is not None and row.status.is_failure():

@@ -17,6 +17,7 @@ from tui.screens.console import Console
 if TYPE_CHECKING:
     from tui.panes.curves import CurvesPane
     from tui.panes.digits import DigitsPane
+    from tui.panes.job_pane import JobPane
     from tui.panes.leaderboard import LeaderboardPane
     from tui.panes.log import LogPane
 
@@ -41,6 +42,10 @@ class Answers(Console):
     def on_feed_changed(self, event: Feed.Changed) -> None:
         """Down to the panes."""
         before, self.snapshot = self.snapshot, event.snapshot
+        if before is not None and before.jobs and not event.snapshot.jobs and not self.session.exists:
+            self.problem = f"the store is gone: there is no {self.session.paths.root / 'labtop.db'} any more"
+        elif self.problem.startswith("the store is gone"):
+            self.problem = ""
         if self.kept.config.bell and before is not None and before.runner is not None and event.snapshot.runner is None:
             self.app.bell()
 
@@ -115,13 +120,9 @@ class Answers(Console):
         """Curves."""
         self.want_histories("curves", event.job_ids)
 
-    def on_digits_pane_histories_wanted(self, event: "DigitsPane.HistoriesWanted") -> None:
-        """Curves in its list of jobs."""
-        self.want_histories("digits", event.job_ids)
-
-    def on_log_pane_histories_wanted(self, event: "LogPane.HistoriesWanted") -> None:
-        """Curves in its list of jobs."""
-        self.want_histories("log", event.job_ids)
+    def on_job_pane_histories_wanted(self, event: "JobPane.HistoriesWanted") -> None:
+        """Curves in a list of jobs."""
+        self.want_histories(event.owner, event.job_ids)
 
     def on_digits_pane_style_chosen(self, event: "DigitsPane.StyleChosen") -> None:
         """Kept for the next time."""

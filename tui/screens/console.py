@@ -16,6 +16,7 @@ from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
 from tui.options import Options
+from tui.panes.queue import QueuePane
 
 if TYPE_CHECKING:
     from tui.editing.document import Document, Sheet
@@ -79,7 +80,16 @@ class Console(Screen[None]):
 
     def choose_experiment(self, number: int) -> None:
         """Put the cursor of the queue on an experiment of the file."""
-        raise NotImplementedError
+        self.query_one(QueuePane).choose(number)
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing can be changed here, and what to do; empty where it can."""
+        if self.options.read_only:
+            return "this is read-only: start labtop without --read-only to change anything"
+        if self.queue_file is None:
+            return "this is read-only: there is no queue file here; labtop FILE opens one with its store"
+        return ""
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing."""

@@ -28,7 +28,7 @@ class Control:
         if event.verb is Verb.INSPECT:
             self._inspect(event)
         elif self.screen.options.read_only:
-            self.screen.tell("this is read-only", wrong=True)
+            self.screen.tell(self.screen.refusal, wrong=True)
         elif event.verb is Verb.RUN:
             self._run(())
         elif event.verb is Verb.ONLY:
@@ -65,7 +65,7 @@ class Control:
     def _run(self, only: tuple[str, ...]) -> None:
         document = self.screen.document
         if document is None or document.queue is None:
-            self.screen.tell("there is no queue file to run", wrong=True)
+            self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
         elif document.problem and not document.touching:
             self.screen.tell(f"mend the file first: {document.problem}", wrong=True)
         elif document.unsaved:
@@ -162,19 +162,25 @@ class Control:
             Verb.RETRY: session.retry,
             Verb.REORDER: session.reorder,
         }
-        told = {Verb.HOLD: "held", Verb.RELEASE: "released", Verb.RETRY: "queued again", Verb.REORDER: "reordered"}
+        told = {Verb.HOLD: "held", Verb.RELEASE: "released", Verb.RETRY: "queued again"}
         possible = {row.id for row in self._rows(jobs) if fits[verb](row.status)}
         ids = [job_id for job_id in jobs if job_id in possible]
         if ids:
-            self.request(lambda: ask[verb](ids), f"{counted(len(ids), 'job')} {told[verb]}")
+            words = f"{counted(len(ids), 'job')} {told[verb]}" if verb is not Verb.REORDER else "moved in the queue"
+            self.request(lambda: ask[verb](ids), words)
         else:
-            nothing = {Verb.HOLD: "nothing here waits", Verb.RELEASE: "nothing here is held"}
-            self.screen.tell(nothing.get(verb, "nothing here failed, stopped or was interrupted"))
+            nothing = {
+                Verb.HOLD: "nothing here waits",
+                Verb.RELEASE: "nothing here is held",
+                Verb.RETRY: "nothing here failed, stopped or was interrupted",
+                Verb.REORDER: "only jobs that wait can be moved",
+            }
+            self.screen.tell(nothing[verb])
 
     def note(self, name: str, note: Note) -> None:
         """Keep a note."""
         if self.screen.options.read_only:
-            self.screen.tell("this is read-only", wrong=True)
+            self.screen.tell(self.screen.refusal, wrong=True)
             return
         try:
             self.screen.session.write_note(name, note)

@@ -114,7 +114,7 @@ class Desk:
         """The document, if it may be changed now; else it is said why not."""
         document = self.document
         if document is None or document.read_only:
-            self.screen.tell("this is read-only", wrong=True)
+            self.screen.tell(self.screen.refusal, wrong=True)
         elif document.queue is None and document.sheet.exists:
             self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
         else:
@@ -180,6 +180,10 @@ class Desk:
             self._form(("defaults",))
         elif item.kind == "run":
             self._form(("run",))
+        elif item.kind == "stored":
+            self.screen.tell(f"{item.name} is not in the file; A in the Leaderboard makes an experiment of a row")
+        else:
+            self.screen.tell("these are jobs: tab goes to them, J K reorder, h holds, s stops")
 
     def _form(self, place: Place) -> None:
         document = self._editable()
@@ -236,14 +240,28 @@ class Desk:
             Saving(self, document, then).begin()
 
     def _editor(self, item: Item | None) -> None:
-        from tui.screens.saving import Saving, open_editor  # noqa: PLC0415
+        from tui.screens.saving import open_editor  # noqa: PLC0415 - a first paint does without
 
         document = self.document
-        if document is None:
-            self.screen.tell("there is no queue file here", wrong=True)
+        if document is None or document.read_only:
+            self.screen.tell(self.screen.refusal, wrong=True)
             return
         line = item.experiment.line if item is not None and item.experiment is not None else 1
-        if document.unsaved and not document.read_only:
-            Saving(self, document, lambda: open_editor(self.screen, document.path, line)).begin()
-        else:
+
+        def edit() -> None:
             open_editor(self.screen, document.path, line)
+
+        if not document.unsaved:
+            edit()
+            return
+        choices = [Choice("s", "save them, then open the file", "save")]
+        if document.sheet.exists:
+            choices.append(Choice("o", "open what is on disk; both are merged afterwards", "open"))
+
+        def answered(how: str | None) -> None:
+            if how == "save":
+                self.save(edit)
+            elif how == "open":
+                edit()
+
+        self.screen.app.push_screen(Choose(f"{document.path.name} has unsaved changes", choices), answered)

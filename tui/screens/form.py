@@ -45,13 +45,13 @@ class FormScreen(Screen[None]):
             id="form.edit",
             tooltip="type a value, a list or a range, or pick",
         ),
+        Binding("escape,q", "close", "done", id="form.close", tooltip="back to the queue; what was changed holds"),
         Binding("space,right", "next(1)", "next choice", id="form.next", tooltip="the next of the choices; on or off"),
         Binding("left", "next(-1)", "previous choice", id="form.previous", show=False, tooltip="the choice before"),
         Binding("x,delete,backspace", "unset", "default", id="form.unset", tooltip="back to what it is by default"),
         Binding("z", "undo", "undo/redo", id="form.undo", group=UNDO, tooltip="take the last change back"),
         Binding("Z", "redo", "undo/redo", id="form.redo", group=UNDO, tooltip="make it again"),
         Binding("ctrl+s", "save", "save", id="form.save", tooltip="write the queue file, its comments kept"),
-        Binding("escape,q", "close", "done", id="form.close", tooltip="back to the queue; what was changed holds"),
     ]
 
     def __init__(

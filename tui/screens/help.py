@@ -9,29 +9,35 @@ from textual.dom import DOMNode
 
 from tui.screens.dialogs import Page
 from tui.screens.tabs import TABS, pane_class
+from tui.widgets.rows import Rows
 
 Line = tuple[str, str]
 
 
-def sections(app: App[None]) -> Iterator[tuple[str, list[Line]]]:
-    """Each part of the console with its keys and what they do, keys remapped by the person as they are now."""
+def bindings(app: App[None]) -> Iterator[tuple[str, list[Binding]]]:
+    """Each part of the console with all that a key does there."""
     from tui.screens.form import FormScreen  # noqa: PLC0415 - heavy, needed only here
     from tui.screens.main import MainScreen  # noqa: PLC0415 - the main screen shows this help
-    from tui.widgets.rows import Rows  # noqa: PLC0415
 
     palette = Binding(app.COMMAND_PALETTE_BINDING, "command_palette", "every action, by name", id="app.palette")
-    yield "everywhere", lines(app, [*own(MainScreen), palette, *own(type(app))])
-    yield "in every list", lines(app, own(Rows))
+    yield "everywhere", [*own(MainScreen), palette, *own(type(app))]
+    yield "in every list", own(Rows)
     for name in TABS:
-        pane = pane_class(name.lower())
-        yield name, lines(app, pane_bindings(pane))
-    yield "form of an experiment", lines(app, own(FormScreen))
+        yield name, pane_bindings(pane_class(name.lower()))
+    yield "form of an experiment", own(FormScreen)
+
+
+def sections(app: App[None]) -> Iterator[tuple[str, list[Line]]]:
+    """Each part of the console with its keys and what they do, keys remapped by the person as they are now."""
+    for title, found in bindings(app):
+        yield title, lines(app, found)
 
 
 def pane_bindings(pane: type[DOMNode]) -> list[Binding]:
-    """The bindings of a pane, and of the parts that it names in `PARTS`."""
+    """The bindings of a pane, and of the parts that it names in `PARTS`, but for those that move in every list."""
     parts: tuple[type[DOMNode], ...] = getattr(pane, "PARTS", ())
-    return [*own(pane), *(binding for part in parts for binding in own(part))]
+    more = (binding for part in parts for binding in own(part))
+    return [*own(pane), *(binding for binding in more if not (binding.id or "").startswith("list."))]
 
 
 def own(node: type[DOMNode]) -> list[Binding]:
@@ -39,15 +45,18 @@ def own(node: type[DOMNode]) -> list[Binding]:
     return [binding for binding in node.__dict__.get("BINDINGS", ()) if isinstance(binding, Binding)]
 
 
-def lines(app: App[None], bindings: Iterable[Binding]) -> list[Line]:
+def lines(app: App[None], told: Iterable[Binding]) -> list[Line]:
     """Keys and what they do, one line an action."""
     remapped = getattr(app, "_keymap", {})
     found = []
-    for binding in bindings:
+    for binding in told:
         if binding.system or not (binding.tooltip or binding.description):
             continue
         keys = remapped.get(binding.id or "", binding.key).split(",")
-        shown = " ".join(app.get_key_display(binding.with_key(key.strip(), None)) for key in keys)
+        if keys == [binding.key]:
+            shown = app.get_key_display(binding)
+        else:
+            shown = " ".join(app.get_key_display(binding.with_key(key.strip(), None)) for key in keys)
         found.append((shown, binding.tooltip or binding.description))
     return found
 

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
+from textual.widgets import Static
 
+from engine.text import visible
 from tui.config import Kept
 from tui.options import Options
 from tui.panes.header import Header
-from tui.panes.queue import QueuePane
+from tui.panes.queue import CHANGING, OF_FILE, QueuePane
 from tui.screens.answers import Answers
 from tui.screens.tabs import TABS, make_pane, preload
-from tui.widgets.keyline import KeyLine
+from tui.widgets.keyline import KeyLine, hide
 from tui.widgets.switcher import Switcher
 from tui.widgets.tabstrip import TabStrip
 
@@ -53,9 +55,13 @@ class MainScreen(Answers):
         header.read_only = self.options.read_only or self.queue_file is None
         yield header
         yield TabStrip(TABS)
+        yield Static(id="store-problem", markup=False)
         with Switcher(initial="queue"):
-            queue = QueuePane().data_bind(MainScreen.sheet, MainScreen.entries, MainScreen.snapshot)
-            queue.data_bind(MainScreen.problem, MainScreen.ascii)
+            looking = frozenset() if self.queue_file else OF_FILE
+            queue = QueuePane(CHANGING if self.options.read_only else looking).data_bind(
+                MainScreen.sheet, MainScreen.entries, MainScreen.snapshot
+            )
+            queue.data_bind(MainScreen.ascii)
             queue.id = "queue"
             yield queue
         yield KeyLine()
@@ -63,6 +69,8 @@ class MainScreen(Answers):
     def on_mount(self) -> None:
         """Begin to read while the first paint is made."""
         self.query_one(QueuePane).list.focus()
+        if self.refusal:
+            hide(self, ("save", "undo", "redo"))
         self.feed.start()
         self.set_timer(1.5, self._settled)
 
@@ -70,7 +78,21 @@ class MainScreen(Answers):
         """The console stands: what was loaded stays, garbage is looked for among what comes, panes are made ready."""
         gc.freeze()
         gc.enable()
-        self.run_worker(preload, thread=True, exit_on_error=False)
+        self.run_worker(self._prepare, thread=True, exit_on_error=False)
+
+    def _prepare(self) -> None:
+        preload()
+        from tui.screens.choices import unusable  # noqa: PLC0415 - looks at every pane, all loaded by now
+
+        problem = unusable(self.app, self.kept.config)
+        if problem:
+            self.app.call_from_thread(self.tell, problem, wrong=True)
+
+    def watch_problem(self, problem: str) -> None:
+        """What is wrong with the store is wrong in every tab."""
+        for told in self.query("#store-problem").results(Static):
+            told.display = bool(problem)
+            told.update("\n".join(map(visible, problem.split("\n"))))
 
     def on_unmount(self) -> None:
         """Read no more."""
@@ -116,10 +138,6 @@ class MainScreen(Answers):
         """A job of the board: its curves."""
         await self.action_tab(TABS.index("Curves"))
         self.query_one("#curves").picker.point_at(event.job_id)  # type: ignore[attr-defined]
-
-    def choose_experiment(self, number: int) -> None:
-        """Put the cursor of the queue on an experiment of the file."""
-        self.query_one(QueuePane).choose(number)
 
     # keys that hold in every tab
 

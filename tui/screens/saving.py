@@ -123,15 +123,24 @@ def words(value: object) -> str:
 
 def open_editor(screen: "Console", path: Path, line: int) -> None:
     """Open a file in the person's editor, the console waiting behind it."""
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-    place = [f"+{line}"] if Path(command[0]).name in TAKE_LINES else []
+    problem = ""
     try:
+        command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "") or ["vi"]
+        place = [f"+{line}"] if Path(command[0]).name in TAKE_LINES else []
         with screen.app.suspend():
-            result = subprocess.run([*command, *place, str(path)], check=False)
-    except (OSError, SuspendNotSupported) as error:
-        screen.tell(f"the editor does not start: {error}; set EDITOR", wrong=True)
-        return
+            problem = _edited([*command, *place, str(path)])
+    except (ValueError, SuspendNotSupported) as error:
+        problem = f"the editor does not start: {error}; set EDITOR"
     screen.app.refresh(layout=True)
     screen.feed.look()
-    if result.returncode:
-        screen.tell(f"{command[0]} ended with {result.returncode}", wrong=True)
+    if problem:
+        screen.tell(problem, wrong=True)
+
+
+def _edited(command: list[str]) -> str:
+    """What went wrong with the editor. Raises nothing: Textual would not take the terminal back."""
+    try:
+        result = subprocess.run(command, check=False)
+    except (OSError, ValueError) as error:
+        return f"the editor does not start: {error}; set EDITOR"
+    return f"{Path(command[0]).name} ended with {result.returncode}" if result.returncode else ""

@@ -49,14 +49,14 @@ class BigTable(ScrollView, can_focus=True):
         *(f"bigtable--{look}" for look in LOOKS),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "down", show=False, id="table.down", tooltip="The next row"),
-        Binding("k,up", "move(-1)", "up", show=False, id="table.up", tooltip="The row before"),
-        Binding("g,home", "edge(False)", "first", show=False, id="table.first", tooltip="The first row"),
-        Binding("G,end", "edge(True)", "last", show=False, id="table.last", tooltip="The last row"),
-        Binding("ctrl+d", "page(0.5)", "half page", show=False, id="table.half_down", tooltip="Half a page down"),
-        Binding("ctrl+u", "page(-0.5)", "half page", show=False, id="table.half_up", tooltip="Half a page up"),
-        Binding("pagedown", "page(1)", "page", show=False, id="table.page_down", tooltip="A page down"),
-        Binding("pageup", "page(-1)", "page", show=False, id="table.page_up", tooltip="A page up"),
+        Binding("j,down", "move(1)", "down", show=False, id="list.down", tooltip="The next row"),
+        Binding("k,up", "move(-1)", "up", show=False, id="list.up", tooltip="The row before"),
+        Binding("g,home", "edge(False)", "first", show=False, id="list.first", tooltip="The first row"),
+        Binding("G,end", "edge(True)", "last", show=False, id="list.last", tooltip="The last row"),
+        Binding("ctrl+d", "page(0.5)", "half page", show=False, id="list.page_down", tooltip="Half a page down"),
+        Binding("ctrl+u", "page(-0.5)", "half page", show=False, id="list.page_up", tooltip="Half a page up"),
+        Binding("pagedown", "page(1)", "page", show=False, id="list.whole_page_down", tooltip="A page down"),
+        Binding("pageup", "page(-1)", "page", show=False, id="list.whole_page_up", tooltip="A page up"),
         Binding("enter", "select", "open", show=False, id="table.open", tooltip="Open the row"),
     ]
 

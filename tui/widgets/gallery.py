@@ -63,14 +63,14 @@ class Gallery(ScrollView, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"gallery--caption", "gallery--cursor"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "move(1)", "next", show=False, id="gallery.right", tooltip="the next picture"),
-        Binding("left,h", "move(-1)", "before", show=False, id="gallery.left", tooltip="the picture before"),
-        Binding("down,j", "rows(1)", "down", show=False, id="gallery.down", tooltip="a row of pictures down"),
-        Binding("up,k", "rows(-1)", "up", show=False, id="gallery.up", tooltip="a row of pictures up"),
-        Binding("ctrl+d,pagedown", "pages(1)", "page", show=False, id="gallery.page_down", tooltip="a page down"),
-        Binding("ctrl+u,pageup", "pages(-1)", "page", show=False, id="gallery.page_up", tooltip="a page up"),
-        Binding("g,home", "edge(False)", "first", show=False, id="gallery.first", tooltip="the first picture"),
-        Binding("G,end", "edge(True)", "last", show=False, id="gallery.last", tooltip="the last picture"),
+        Binding("right,l", "move(1)", "next", show=False, id="side.right", tooltip="the next picture"),
+        Binding("left,h", "move(-1)", "before", show=False, id="side.left", tooltip="the picture before"),
+        Binding("j,down", "rows(1)", "down", show=False, id="list.down", tooltip="a row of pictures down"),
+        Binding("k,up", "rows(-1)", "up", show=False, id="list.up", tooltip="a row of pictures up"),
+        Binding("ctrl+d,pagedown", "pages(1)", "page", show=False, id="list.page_down", tooltip="a page down"),
+        Binding("ctrl+u,pageup", "pages(-1)", "page", show=False, id="list.page_up", tooltip="a page up"),
+        Binding("g,home", "edge(False)", "first", show=False, id="list.first", tooltip="the first picture"),
+        Binding("G,end", "edge(True)", "last", show=False, id="list.last", tooltip="the last picture"),
         Binding("enter", "open", "look", key_display="enter", id="gallery.open", tooltip="the picture at its largest"),
     ]
 

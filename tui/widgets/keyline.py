@@ -1,11 +1,14 @@
 """The bottom line: the keys of what has focus, made from the bindings."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
+from textual.binding import Binding, BindingsMap
+from textual.dom import DOMNode
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -42,9 +45,7 @@ class KeyLine(Widget):
 
     def _found(self, screen: "Screen[object]") -> list[Hint]:
         found: dict[str, Hint] = {}
-        for _, binding, enabled, _ in screen.active_bindings.values():
-            if not binding.show or not enabled:
-                continue
+        for binding in _in_order(screen):
             keys = self.app.get_key_display(binding)
             group = binding.group
             name = f"group {group.description}" if group else binding.action
@@ -91,6 +92,28 @@ class KeyLine(Widget):
             if binding.action == hint.action and enabled:
                 await self.app.run_action(binding.action, node)
                 return
+
+
+def hide(node: DOMNode, actions: Collection[str]) -> None:
+    """Offer these actions of a node no more; their keys go on to work, if only to say why they do not."""
+    for keys, bindings in node._bindings.key_to_bindings.items():
+        offered = [replace(each, show=each.show and each.action not in actions) for each in bindings]
+        node._bindings.key_to_bindings[keys] = offered
+
+
+def _in_order(screen: "Screen[object]") -> list[Binding]:
+    """The bindings to be shown, in the order in which they were written, those that a person remapped too."""
+    shown = [
+        (node, binding) for node, binding, enabled, _ in screen.active_bindings.values() if binding.show and enabled
+    ]
+    nodes = list(dict.fromkeys(node for node, _ in shown))
+    written = {
+        (node, binding.id): place
+        for node in nodes
+        for place, (_, binding) in enumerate(BindingsMap(type(node).BINDINGS))
+    }
+    shown.sort(key=lambda found: (nodes.index(found[0]), written.get((found[0], found[1].id), 0)))
+    return [binding for _, binding in shown]
 
 
 def _width(hint: Hint) -> int:

@@ -18,8 +18,27 @@ from textual.widget import Widget
 ALL = "all"
 
 
+class Sums:
+    """Counts with the sums of their rows and columns before them, and the columns that they take as text."""
+
+    def __init__(self, counts: Sequence[Sequence[int]]) -> None:
+        sums = [sum(column) for column in zip(*counts, strict=True)]
+        self.cells: list[list[int]] = [[sum(sums), *sums], *([sum(row), *row] for row in counts)]
+        last = len(str(max(0, len(counts) - 1)))
+        self.widths = (
+            max(len(ALL), last),
+            max(len(ALL), len(str(self.cells[0][0]))) + 1,
+            max(last, len(str(max(sums, default=0)))) + 1,
+        )
+        self.width = self.widths[0] + self.widths[1] + self.widths[2] * len(counts)
+
+
 class Matrix(Widget, can_focus=True):
-    """Counts with their sums. The first row and column hold sums; chosen there, a filter takes all of them."""
+    """Counts with their sums. The first row and column hold sums; chosen there, a filter takes all of them.
+
+    The diagonal is what was right: dim, since the eye is to fall on the rest. Where its large numbers would take more
+    than about half of the width, or are not known, all counts are of mistakes alone, which the head says.
+    """
 
     DEFAULT_CSS = """
     Matrix {
@@ -41,22 +60,32 @@ class Matrix(Widget, can_focus=True):
         "matrix--cursor",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "move(1, 0)", "down", show=False, id="matrix.down", tooltip="a row down"),
-        Binding("up,k", "move(-1, 0)", "up", show=False, id="matrix.up", tooltip="a row up"),
-        Binding("right,l", "move(0, 1)", "right", show=False, id="matrix.right", tooltip="a column to the right"),
-        Binding("left,h", "move(0, -1)", "left", show=False, id="matrix.left", tooltip="a column to the left"),
-        Binding("g,home", "go(False)", "first", show=False, id="matrix.first", tooltip="to the first row"),
-        Binding("G,end", "go(True)", "last", show=False, id="matrix.last", tooltip="to the last row"),
-        Binding("ctrl+d,pagedown", "move(5, 0)", "down", show=False, id="matrix.page_down", tooltip="five rows down"),
-        Binding("ctrl+u,pageup", "move(-5, 0)", "up", show=False, id="matrix.page_up", tooltip="five rows up"),
+        Binding("j,down", "move(1, 0)", "down", show=False, id="list.down", tooltip="a row down"),
+        Binding("k,up", "move(-1, 0)", "up", show=False, id="list.up", tooltip="a row up"),
         Binding(
-            "enter,space",
+            "right,l",
+            "move(0, 1)",
+            "right",
+            show=False,
+            id="side.right",
+            tooltip="in the matrix: a column to the right",
+        ),
+        Binding(
+            "left,h", "move(0, -1)", "left", show=False, id="side.left", tooltip="in the matrix: a column to the left"
+        ),
+        Binding("g,home", "go(False)", "first", show=False, id="list.first", tooltip="to the first row"),
+        Binding("G,end", "go(True)", "last", show=False, id="list.last", tooltip="to the last row"),
+        Binding("ctrl+d,pagedown", "move(5, 0)", "down", show=False, id="list.page_down", tooltip="five rows down"),
+        Binding("ctrl+u,pageup", "move(-5, 0)", "up", show=False, id="list.page_up", tooltip="five rows up"),
+        Binding(
+            "enter",
             "choose",
             "filter",
             key_display="enter",
             id="matrix.choose",
-            tooltip="only what this cell counts",
+            tooltip="in the matrix: only what this cell counts",
         ),
+        Binding("space", "choose", "filter", show=False, system=True),
     ]
 
     counts: reactive[Sequence[Sequence[int]]] = reactive((), layout=True)
@@ -77,33 +106,35 @@ class Matrix(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._table: list[list[int]] = [[0]]
-        self._widths = (len(ALL), len(ALL) + 1, 2)
+        self.whole = False
+        self._whole = Sums(())
+        self._mistakes = Sums(())
         self._many = 2
 
     def count(self, row: int, column: int) -> int:
         """What stands in a cell; row or column 0 holds sums."""
-        return self._table[row][column]
+        return (self._whole if self.whole else self._mistakes).cells[row][column]
 
     def watch_counts(self, counts: Sequence[Sequence[int]]) -> None:
-        """Sum up, and measure: a head of rows, the sums, and every other column."""
-        sums = [sum(column) for column in zip(*counts, strict=True)]
-        self._table = [[sum(sums), *sums], *([sum(row), *row] for row in counts)]
-        last = len(str(max(0, self.classes_counted - 1)))
-        self._widths = (
-            max(len(ALL), last),
-            max(len(ALL), len(str(self._table[0][0]))) + 1,
-            max(last, len(str(max(sums, default=0)))) + 1,
-        )
-        # What stands out: the five largest cells, but no single case.
-        largest = sorted((count for row in counts for count in row), reverse=True)[:5]
+        """Sum up, with the diagonal and without."""
+        off = [[0 if place == at else count for place, count in enumerate(row)] for at, row in enumerate(counts)]
+        self._whole, self._mistakes = Sums(counts), Sums(off)
+        # What stands out: the five largest cells off the diagonal, but no single case.
+        largest = sorted((count for row in off for count in row), reverse=True)[:5]
         self._many = max(2, largest[-1]) if largest else 2
         self.set_reactive(Matrix.chosen, (0, 0))
         self.cursor = self.validate_cursor(self.cursor)
 
+    @property
+    def _widths(self) -> tuple[int, int, int]:
+        """The width of the head of rows, of their sums, and of every other column."""
+        return (self._whole if self.whole else self._mistakes).widths
+
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 - Textual's
-        label, sums, inner = self._widths
-        return min(label + sums + inner * self.classes_counted, max(12, container.width // 2))
+        # Ten classes and 10,000 digits are whole in 120 columns.
+        room = max(12, container.width * 11 // 20)
+        self.whole = self._whole.cells != self._mistakes.cells and self._whole.width <= room
+        return min((self._whole if self.whole else self._mistakes).width, room)
 
     def validate_cursor(self, cursor: tuple[int, int]) -> tuple[int, int]:
         last = self.classes_counted
@@ -148,7 +179,8 @@ class Matrix(Widget, can_focus=True):
         top, left = self._window()
         columns = range(left + 1, self.classes_counted + 1)
         if y == 0:
-            return Strip([Segment(" " * label + " predicted", head)]).adjust_cell_length(width, style)
+            words = " predicted" if self.whole else " predicted wrongly"
+            return Strip([Segment(" " * label + words, head)]).adjust_cell_length(width, style)
         if y == 1:
             text = " " * label + ALL.rjust(sums) + "".join(str(column - 1).rjust(inner) for column in columns)
             return Strip([Segment(text, head)]).adjust_cell_length(width, style)
@@ -163,7 +195,7 @@ class Matrix(Widget, can_focus=True):
 
     def _cell(self, row: int, column: int, width: int) -> list[Segment]:
         count = self.count(row, column)
-        text = str(count) if count else "."
+        text = str(count) if count else "\\" if row == column and row else "."
         style = self._look(row, column, count)
         return [Segment(" " * (width - len(text)), self.rich_style), Segment(text, style)]
 
@@ -172,7 +204,7 @@ class Matrix(Widget, can_focus=True):
             return self.get_component_rich_style("matrix--cursor")
         if (row, column) == self.chosen != (0, 0):
             return self.get_component_rich_style("matrix--chosen")
-        if not count:
+        if not count or (row == column and row):
             return self.get_component_rich_style("matrix--none")
         if row and column and count >= self._many:
             return self.get_component_rich_style("matrix--many")

@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui.widgets.line import Line
+
 
 class Prompt(Widget):
     """Hidden until asked. What is wrong with the answer stands below it, while it is typed."""
@@ -57,7 +59,7 @@ class Prompt(Widget):
         """Question and answer on one line."""
         with Horizontal():
             yield Static(classes="question", markup=False)
-            yield Input(select_on_focus=False, compact=True)
+            yield Line()
         yield Static(classes="fault", markup=False)
 
     def ask(self, about: str, question: str, answer: str = "", placeholder: str = "") -> None:
@@ -127,12 +129,15 @@ class Choice(Widget, can_focus=True):
         self.focus()
 
     def render(self) -> Text:
-        """`adopt row 3:  n new experiment  d defaults  esc neither`."""
+        """`adopt grid as  n a new experiment  d the defaults  esc cancel`."""
         accent = self.app.theme_variables["accent"]
-        text = Text(f"{self.question}  ", no_wrap=True, overflow="ellipsis")
-        for key, words in {**self.answers, "esc": "neither"}.items():
-            text.append(key, f"bold {accent}").append(f" {words}  ")
-        return text
+        answers = Text()
+        for key, words in {**self.answers, "esc": "cancel"}.items():
+            answers.append(f"  {key}", f"bold {accent}").append(f" {words}")
+        # The question is cut, never the answers.
+        text = Text(self.question)
+        text.truncate(max(0, self.size.width - answers.cell_len), overflow="crop")
+        return Text.assemble(text, answers, no_wrap=True, overflow="crop")
 
     def on_key(self, event: events.Key) -> None:
         """The keys of the answers, and no others."""

@@ -25,7 +25,10 @@ def test_what_is_wrong_is_told_and_the_rest_holds(tmp_path):
     path = tmp_path / "config.toml"
     path.write_text('theme = 3\ndigits = "oil"\n')
     config, problem = read(path)
-    assert config == Config() and "theme" in problem
+    assert config == Config() and "theme" in problem and "digits" in problem
+    path.write_text('[keys]\nqueue.run = "ctrl+r"\n"queue.new" = "N"\n')
+    config, problem = read(path)
+    assert config.keys == {"queue.new": "N"} and "each in quotes" in problem
     path.write_text("theme = ")
     assert "is not used" in read(path)[1]
 

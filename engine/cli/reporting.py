@@ -1,0 +1,216 @@
+"""The parts of a report, each as lines of Markdown."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from engine.cli.pictures import gallery_of
+from engine.cli.sweepmap import effect_lines, map_lines, title
+from engine.cli.sweeps import Sweep, run_command
+from engine.errors import DataError
+from engine.plan.jobs import JobStatus
+from engine.plan.settings import DEFAULTS
+from engine.results.again import queue_text
+from engine.results.calibration import BINS
+from engine.results.columns import columns_shown
+from engine.results.durations import counted, spoken
+from engine.results.effects import drawn_fields, main_effects
+from engine.results.errortext import error_lines, missed_caption
+from engine.results.export import setting
+from engine.results.labels import Labels
+from engine.results.leaderboard import rank
+from engine.results.markdown import escaped, leaderboard_markdown
+from engine.results.markup import block, table
+from engine.results.metrics import METRICS, better_than
+from engine.results.rows import JobRow
+from engine.results.sweepmap import sweep_map, swept, values_of
+from engine.results.ties import compared
+from engine.run.commit import commit, own_commit
+from engine.session import Session
+from engine.text import visible
+
+COLUMNS = 80
+ROWS = 30
+HARDEST = 12
+
+
+class Report:
+    """An experiment as it stands now."""
+
+    def __init__(self, session: Session, sweep: Sweep, metric: str) -> None:
+        self.session = session
+        self.sweep = sweep
+        self.metric = metric
+        self.rows = [place.row for place in sweep.places if place.row is not None]
+        self.done = [row for row in self.rows if row.status is JobStatus.DONE]
+
+    @cached_property
+    def best(self) -> JobRow | None:
+        """The job with the best figure; the first of equals."""
+        found: JobRow | None = None
+        field = METRICS[self.metric].field
+        for row in self.done:
+            if found is None or better_than(self.metric, getattr(row, field), getattr(found, field)):
+                found = row
+        return found
+
+    def lines(self) -> Iterator[str]:
+        """The whole document."""
+        yield from self._section(f"# {_text(self.sweep.name)}", self.standing())
+        parts = [("What was tried", self.tried()), ("Leaderboard", self.leaderboard())]
+        if self.best is not None:
+            parts += [("Curves of the best job", self.curves(self.best)), ("Its errors", self.errors(self.best))]
+            parts += [("The hardest samples", self.hardest()), ("The sweep", self.map())]
+        parts += [("Environment", self.environment()), ("Again", self.again())]
+        for name, lines in parts:
+            yield from self._section(f"## {name}", lines)
+
+    @staticmethod
+    def _section(head: str, lines: Iterable[str]) -> Iterator[str]:
+        yield head
+        yield ""
+        yield from lines
+        yield ""
+
+    def standing(self) -> Iterator[str]:
+        """How many jobs there are and how they stand; when the last one ended."""
+        states = Counter("never run" if each.row is None else str(each.row.status) for each in self.sweep.places)
+        told = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in states.items())
+        yield f"{counted(len(self.sweep.places), 'job')}: {told}. Figures are fractions, ranked by {self.metric}."
+        ended = max((row.ended for row in self.done if row.ended is not None), default=None)
+        if ended is not None:
+            moment = time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(ended))
+            yield f"The last job was done at {moment}; all took {spoken(sum(row.seconds for row in self.rows))}."
+
+    def tried(self) -> Iterator[str]:
+        """Every setting that was varied, and those that are not at their defaults."""
+        varied = swept(self.sweep.places, self.sweep.fields)
+        config = self.sweep.places[0].config
+        rows = [(name, ", ".join(map(setting, values_of(self.sweep.places, name))), "varied") for name in varied]
+        rows += [
+            (name, setting(config[name]), "") for name in ("dataset", "model") if name in config and name not in varied
+        ]
+        named = {name for name, *_ in rows}
+        rows += [
+            (name, setting(value), f"default {setting(DEFAULTS.get(name))}")
+            for name, value in config.items()
+            if name not in named and value != DEFAULTS.get(name)
+        ]
+        yield from table(("setting", "value", ""), rows)
+        yield ""
+        seeds = sorted({row.seed for row in self.rows})
+        yield "Seeds: " + ", ".join(map(str, seeds[:20])) + (", ..." if len(seeds) > 20 else "") + "."
+
+    def leaderboard(self) -> Iterator[str]:
+        """A table a data set, at most `ROWS` rows each."""
+        boards = [compared(board, self.session.hits) for board in rank(self.done, rank_by=self.metric)]
+        if not boards:
+            yield "No job is done yet."
+        for board in boards:
+            short = replace(board, rows=board.rows[:ROWS])
+            yield from (
+                leaderboard_markdown([short], {board.dataset: columns_shown(board, sure=True)}).rstrip("\n").split("\n")
+            )
+            if len(board.rows) > ROWS:
+                yield ""
+                yield f"The first {ROWS} of {len(board.rows):,}."
+
+    def curves(self, row: JobRow) -> Iterator[str]:
+        """Loss and accuracy over the epochs of one job."""
+        from engine.cli.curves import curves  # noqa: PLC0415 - plotext: 0.2 s
+
+        history = self.session.history(row.id)
+        yield f"{self._name(row)}:"
+        yield ""
+        yield from block(curves(history, row.epochs, COLUMNS).split("\n")) if history else ["It has no epochs."]
+
+    def _name(self, row: JobRow) -> str:
+        return f"Job `{row.id}`, {_text(Labels(self.rows).of(row))}"
+
+    def errors(self, row: JobRow) -> Iterator[str]:
+        """Confusion, classes and calibration of one job."""
+        try:
+            found = self.session.predictions(row.id)
+        except DataError as error:
+            yield _text(f"They cannot be told: {error.faults[0].message}.")
+            return
+        yield from block(error_lines(found, BINS, COLUMNS))
+
+    def hardest(self) -> Iterator[str]:
+        """The samples that most jobs miss, of each test set, as pictures."""
+        sets = self.session.test_sets(self.done)
+        if sets.lost:
+            yield f"Left out, since their predictions cannot be read: {counted(len(sets.lost), 'job')}."
+            yield ""
+        for number, tested in enumerate(sets):
+            if number:
+                yield ""
+            places = tested.tally.hardest()
+            found = tested.tally.missed(places[:HARDEST])
+            samples = counted(len(tested.tally.true), "sample")
+            told = f"{len(places):,} of {samples} are missed by at least one of {counted(len(tested.jobs), 'job')}"
+            yield _text(f"{tested.dataset}: {told}; the hardest, each with its place in the test set:")
+            yield ""
+            witnesses = [tested.jobs[each.witness].id for each in found]
+            pictures = self.session.pictures(witnesses, [each.index for each in found])
+            captions = {each.index: missed_caption(each) for each in found}
+            yield from block(gallery_of(pictures, captions, "half", COLUMNS).split("\n"))
+
+    def map(self) -> Iterator[str]:
+        """Two fields as a map, and the main effects of all."""
+        varied = swept(self.sweep.places, self.sweep.fields)
+        effects = main_effects(self.sweep.places, varied, self.metric)
+        fields = drawn_fields(varied, effects)
+        if not fields or effects is None:
+            yield "The jobs differ in no setting, only in their seeds."
+            return
+        drawn = sweep_map(self.sweep.places, fields, metric=self.metric)
+        yield from block(
+            [visible(title(self.sweep.name, drawn, varied)), *map_lines(drawn, COLUMNS), "", *effect_lines(effects)]
+        )
+
+    def environment(self) -> Iterator[str]:
+        """What trained the jobs, with which versions, on which data; and which state of the code wrote this."""
+        found = self.session.environments([row.id for row in self.rows])
+        names = tuple(dict.fromkeys(name for environment, _ in found for name in environment))
+        if found:
+            rows = [(f"{count:,}", *(str(environment.get(name, "")) for name in names)) for environment, count in found]
+            yield from table(("jobs", *names), rows, numeric=(0,))
+            yield ""
+        from importlib.metadata import version  # noqa: PLC0415 - 0.03 s, which no other command needs
+
+        told = [("labtop", version("labtop"))]
+        told += [("commit of labtop, which wrote this", own)] if (own := own_commit()) else []
+        folder = self.session.paths.root.absolute().parent
+        told += [("commit of the folder, at writing", here)] if (here := commit(folder)) and here != own else []
+        told += [(f"SHA-256 of {name}", digest) for name, digest in sorted(self._digests().items())]
+        yield from table(("what", ""), told)
+
+    def _digests(self) -> dict[str, str]:
+        """Of every data set and all code of their own: one job of each configuration is enough."""
+        some = {(row.config.get("dataset"), row.config.get("model")): row for row in self.rows}
+        found: dict[str, str] = {}
+        for row in some.values():
+            found |= self.session.digests(row.id)
+        return found
+
+    def again(self) -> Iterator[str]:
+        """The command that repeats it where it was done, and a queue file that does anywhere."""
+        if self.sweep.queue is not None:
+            yield "Here, which finds what is done and trains the rest:"
+            yield ""
+            yield from block([run_command(self.sweep.queue, self.sweep.name)], "sh")
+            yield ""
+        if self.rows:
+            text = queue_text(self.sweep.name, [(place, place.row.seed) for place in self.sweep.places if place.row])
+            yield "Anywhere else, in an empty folder:"
+            yield ""
+            yield from block(
+                ["cat > again.toml <<'END'", *text.rstrip("\n").split("\n"), "END", "engine run again.toml"], "sh"
+            )
+
+
+def _text(text: str) -> str:
+    return escaped(visible(text))

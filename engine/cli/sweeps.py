@@ -1,0 +1,107 @@
+"""An experiment as its queue file asks for it and as the store has it: which jobs there are, and which are left."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.cli.selection import MANY, QUEUE_FILE, jobs_of
+from engine.cli.streams import warn
+from engine.errors import QueueFileError, UsageError
+from engine.plan import queuefile
+from engine.plan.jobs import Job
+from engine.plan.queuefile import QueueFile
+from engine.plan.sweep import count
+from engine.plan.words import did_you_mean
+from engine.results.sweepmap import Place, places_of
+from engine.run import sources
+from engine.session import Session
+
+# Larger sweeps take seconds to expand: of these only the jobs that were handed in are looked at.
+MOST = 20_000
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """An experiment, its jobs in the order of the queue file, and that file where it is there and names it."""
+
+    name: str
+    places: Sequence[Place]
+    queue: QueueFile | None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the queue file sweeps over, in its order; empty where it does not name the experiment."""
+        named = (each for each in self.queue.experiments if each.name == self.name) if self.queue else ()
+        return tuple(field for experiment in named for field in experiment.sweep)
+
+    @property
+    def left(self) -> list[Place]:
+        """The jobs that nothing will come of unless somebody runs them."""
+        return [place for place in self.places if place.is_left]
+
+    @property
+    def run(self) -> str:
+        """The command that runs what is missing or failed and nothing else; empty where nothing is."""
+        if not self.left:
+            return ""
+        if self.queue is None:
+            return shlex.join(["engine", "retry", self.name])
+        return run_command(self.queue, self.name, again="--retry-failed")
+
+
+def run_command(queue: QueueFile, name: str, again: str = "") -> str:
+    """The command that runs an experiment of a queue file."""
+    words = ["engine", "run", _near(queue.path), "--only", name]
+    words += [again] if again else []
+    experiment = next(each for each in queue.experiments if each.name == name)
+    words += ["--yes"] if count(experiment) > MANY else []
+    words += ["--allow-code"] if sources.code(queue, [name]) else []
+    return shlex.join(words)
+
+
+def _near(path: Path) -> str:
+    """The path as a person would type it here."""
+    found = path.absolute()
+    return str(found.relative_to(Path.cwd())) if found.is_relative_to(Path.cwd()) else str(found)
+
+
+def sweep_of(session: Session, store: Path | None, name: str) -> Sweep:
+    """The experiment of that name. Raises UsageError where neither the queue file nor the store knows it."""
+    rows = [row for row in session.rows() if name in row.experiments]
+    queue = _queue(session, store)
+    names = {each.name for each in queue.experiments if each.enabled} if queue else set()
+    if not rows and name not in names:
+        known = names | {experiment for row in session.rows() for experiment in row.experiments}
+        meant = did_you_mean(name, known)
+        hint = f"did you mean {meant}?" if meant else "engine status lists what there is"
+        raise UsageError(f"no experiment is called {name}", where=str(session.paths.root), hint=hint)
+    if queue is None or name not in names:
+        return Sweep(name, places_of(rows), None)
+    places = places_of(rows, _wanted(queue, name))
+    if not places:
+        raise UsageError(f"nothing of {name} was handed in yet", hint=f"{run_command(queue, name)} trains it")
+    return Sweep(name, places, queue)
+
+
+def _queue(session: Session, store: Path | None) -> QueueFile | None:
+    path = store if store is not None and store.is_file() else session.paths.root.absolute().parent / QUEUE_FILE
+    if not path.is_file():
+        return None
+    try:
+        return queuefile.read(path)
+    except QueueFileError as error:
+        warn(f"what the queue file asks for is left out, since it has faults: {error.faults[0].message}")
+        return None
+
+
+def _wanted(queue: QueueFile, name: str) -> list[Job]:
+    experiment = next(each for each in queue.experiments if each.name == name)
+    if count(experiment) > MOST:
+        warn(f"{count(experiment):,} jobs are too many to list: only those that were handed in are shown")
+        return []
+    try:
+        return jobs_of(experiment, sources.digests(queue, [name]))
+    except QueueFileError as error:
+        warn(f"only jobs that were handed in are shown: {error.faults[0].message}")
+        return []

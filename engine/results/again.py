@@ -1,0 +1,60 @@
+"""A queue file that yields given jobs again, from nothing but themselves."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+
+from engine.plan.editor import written
+from engine.plan.jobs import Configuration, Value
+from engine.plan.settings import DEFAULTS
+from engine.results.sweepmap import Place, swept, values_of
+
+Seeds = tuple[int, ...]
+
+
+def queue_text(name: str, jobs: Sequence[tuple[Place, int]]) -> str:
+    """The text of a queue file of one experiment, or of several where one sweep cannot give just these jobs.
+
+    `jobs` are pairs of a job and its seed, at least one.
+    """
+    groups: dict[tuple[tuple[str, Value], ...], list[int]] = {}
+    configs: dict[tuple[tuple[str, Value], ...], Configuration] = {}
+    for place, seed in jobs:
+        key = tuple(place.config.items())
+        groups.setdefault(key, []).append(seed)
+        configs[key] = place.config
+    runs = {key: _runs(seeds) for key, seeds in groups.items()}
+    places = [place for place, _ in jobs]
+    sweep = {field: values_of(places, field) for field in swept(places)}
+    same = len({tuple(found) for found in runs.values()}) == 1
+    first = next(iter(runs.values()))
+    if same and len(first) == 1 and len(configs) == math.prod(map(len, sweep.values())):
+        return _experiment(name, places[0].config, first[0], sweep)
+    numbered = itertools.count(1)
+    return "\n".join(
+        _experiment(f"{name}-{next(numbered)}", configs[key], seeds, {})
+        for key, found in runs.items()
+        for seeds in found
+    )
+
+
+def _runs(seeds: Sequence[int]) -> list[Seeds]:
+    """Seeds in stretches without a gap, each a first seed and a number of repeats."""
+    found: list[list[int]] = []
+    for seed in sorted(set(seeds)):
+        if found and seed == found[-1][-1] + 1:
+            found[-1].append(seed)
+        else:
+            found.append([seed])
+    return [tuple(run) for run in found]
+
+
+def _experiment(name: str, config: Configuration, seeds: Seeds, sweep: Mapping[str, Sequence[Value]]) -> str:
+    lines = ["[[experiment]]", f"name = {written(name)}"]
+    lines += [f"seed = {seeds[0]}"] if seeds[0] else []
+    lines += [f"repeats = {len(seeds)}"] if len(seeds) > 1 else []
+    own = {field: value for field, value in config.items() if field not in sweep and value != DEFAULTS.get(field)}
+    lines += [f"{field} = {written(value)}" for field, value in own.items()]
+    swept_over = ", ".join(f"{field} = {written(list(values))}" for field, values in sweep.items())
+    lines += [f"sweep = {{ {swept_over} }}"] if sweep else []
+    return "\n".join(lines) + "\n"

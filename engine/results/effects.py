@@ -1,0 +1,111 @@
+"""What each field of a sweep changes by itself: main effects, the largest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.plan.jobs import JobStatus, Value
+from engine.results.figures import FIELDS
+from engine.results.metrics import known
+from engine.results.sweepmap import Place, values_of
+
+# A map has two sides.
+MOST_DRAWN = 2
+
+
+@dataclass(frozen=True)
+class Level:
+    """One value of a field over `n` finished jobs: their plain mean, and by how much the value itself moves a job."""
+
+    value: Value
+    n: int
+    mean: float
+    effect: float
+
+
+@dataclass(frozen=True)
+class MainEffect:
+    """What a field does. `spread` is the largest effect of its values less the smallest, in the metric's unit."""
+
+    field: str
+    levels: tuple[Level, ...]
+    spread: float
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Main effects on a metric over `n` finished jobs around `mean`, largest spread first.
+
+    `told_apart` is False where fields changed only together in these jobs, so that no effect is one field's alone.
+    """
+
+    metric: str
+    n: int
+    mean: float
+    fields: tuple[MainEffect, ...]
+    told_apart: bool
+
+
+def main_effects(places: Sequence[Place], fields: Sequence[str], metric: str = "test_accuracy") -> Effects | None:
+    """Fitted by least squares to figure = mean + one effect a field; the effects of a field's values sum to 0.
+
+    Where every combination has equally many jobs, these are the differences of plain means; where some are missing,
+    the fit still tells an additive field's effect from that of the others. None where no job is done. Raises KeyError
+    for no metric.
+    """
+    figure = FIELDS[metric]
+    done = [
+        (place, float(value))
+        for place in places
+        if place.row is not None and place.row.status is JobStatus.DONE and known(value := figure(place.row))
+    ]
+    if not done:
+        return None
+    levels = {name: values_of([place for place, _ in done], name) for name in fields}
+    at = {
+        name: np.array([values.index(place.config[name]) for place, _ in done], np.int64)
+        for name, values in levels.items()
+    }
+    results = np.array([value for _, value in done])
+    coded = [np.ones((len(done), 1)), *(_sum_coded(at[name], len(levels[name])) for name in fields)]
+    design = np.concatenate(coded, axis=1)
+    fitted, _, rank, _ = np.linalg.lstsq(design, results, rcond=None)
+    found, column = [], 1
+    for name in fields:
+        count = len(levels[name])
+        free = fitted[column : column + count - 1]
+        column += count - 1
+        found.append(_main_effect(name, levels[name], np.append(free, -free.sum()), at[name], results))
+    found.sort(key=lambda effect: -effect.spread)
+    return Effects(metric, len(done), float(fitted[0]), tuple(found), bool(rank == design.shape[1]))
+
+
+def _sum_coded(places: NDArray[np.int64], count: int) -> NDArray[np.float64]:
+    """(n, count - 1): a column a level but the last, which is -1 in all of them."""
+    return np.concatenate([np.eye(count - 1), -np.ones((1, count - 1))])[places]
+
+
+def _main_effect(
+    name: str,
+    values: Sequence[Value],
+    effects: NDArray[np.float64],
+    places: NDArray[np.int64],
+    results: NDArray[np.float64],
+) -> MainEffect:
+    counts = np.bincount(places, minlength=len(values))
+    means = np.bincount(places, results, len(values)) / counts
+    levels = tuple(
+        Level(value, int(n), float(mean), float(effect))
+        for value, n, mean, effect in zip(values, counts, means, effects, strict=True)
+    )
+    return MainEffect(name, levels, float(effects.max() - effects.min()))
+
+
+def drawn_fields(varied: Sequence[str], effects: Effects | None) -> list[str]:
+    """Both fields of two; of more, the two that change most, in the order of the sweep."""
+    if len(varied) <= MOST_DRAWN or effects is None:
+        return list(varied[:MOST_DRAWN])
+    largest = [effect.field for effect in effects.fields[:MOST_DRAWN]]
+    return [name for name in varied if name in largest]

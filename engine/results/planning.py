@@ -1,0 +1,121 @@
+"""Where another repeat would tell something: at configurations that cannot be told from the leader, nowhere else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.errors import UsageError
+from engine.plan.jobs import JobStatus
+from engine.results.boardrows import LeaderboardRow
+from engine.results.columns import differs
+from engine.results.durations import counted
+from engine.results.export import cell
+from engine.results.leaderboard import Board, rank
+from engine.results.rows import JobRow
+from engine.results.significance import MCNEMAR
+from engine.results.ties import UNRANKED, compared
+
+if TYPE_CHECKING:
+    from engine.results.ties import Reader
+
+AT_ONCE = 4
+# A seed that came to one of these is spent; one that was stopped or withdrawn goes on when it is asked for again.
+SPENT = (JobStatus.DONE, JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
+
+
+@dataclass(frozen=True)
+class Addition:
+    """One more training: the configuration of the job `like`, with another seed."""
+
+    like: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train next, and why. `decided` says that one configuration leads, or that there is but one.
+
+    `tied` are the rows that cannot be told from the leader; `additions` are empty where nothing more is to be done.
+    """
+
+    leader: LeaderboardRow
+    tied: tuple[LeaderboardRow, ...]
+    additions: tuple[Addition, ...]
+    decided: bool
+    why: str
+
+
+def plan(rows: Sequence[JobRow], rank_by: str, hits: "Reader", budget: int, at_once: int = AT_ONCE) -> Plan:
+    """What of `budget` trainings to do next for an experiment, of which `rows` are all jobs.
+
+    The leader and those tied with it get one repeat more, at most `at_once` together: first who has fewest, then who
+    ranks best. Each takes the lowest seed from the experiment's first on that it has not had, so that seeds stay
+    common. Rows that nothing can be tested of yet count as tied, and so does a lead of two equal differences: they have
+    no spread by chance as easily as for a reason.
+
+    Raises UsageError where nothing is done, jobs are still to come, there are several data sets, or `rank_by` is no
+    metric.
+    """
+    board = compared(_board(rows, rank_by), hits)
+    leader, *others = board.rows
+    tied = tuple(row for row in others if _is_open(leader, row))
+    if not tied:
+        return Plan(leader, (), (), decided=True, why=_leads(leader, others))
+    behind = f"{counted(len(tied), 'configuration')} of {len(others)} cannot be told from {name(leader)}"
+    if budget <= 0:
+        return Plan(leader, tied, (), decided=False, why=f"the budget is spent: {behind}")
+    open_rows = sorted([leader, *tied], key=lambda row: (row.n, row.rank))
+    first = min(row.seed for row in rows)
+    spent = {(id_of(row), row.seed) for row in rows if row.status in SPENT}
+    additions = tuple(_next(row, first, spent) for row in open_rows[: min(at_once, budget)])
+    return Plan(leader, tied, additions, decided=False, why=behind)
+
+
+def id_of(row: JobRow) -> tuple[tuple[str, object], ...]:
+    """What jobs of one configuration have in common."""
+    return tuple(sorted(row.config.items()))
+
+
+def _board(rows: Sequence[JobRow], rank_by: str) -> Board:
+    coming = [row for row in rows if not row.status.is_finished()]
+    if coming:
+        hint = "engine attach follows them; what waits for nothing goes on with engine run"
+        raise UsageError(f"{counted(len(coming), 'job')} of the experiment run or wait", hint=hint)
+    boards = rank(rows, rank_by=rank_by)
+    if not boards or boards[0].rows.ranks[0] is None:
+        raise UsageError("none of its jobs is done", hint="train it first: engine run experiments.toml")
+    if len(boards) > 1:
+        sets = ", ".join(board.dataset for board in boards)
+        raise UsageError("it has several data sets, which have no common leader", hint=f"they are {sets}")
+    return boards[0]
+
+
+def _is_open(leader: LeaderboardRow, row: LeaderboardRow) -> bool:
+    tie = row.tie
+    if tie is None or tie.method == UNRANKED:
+        return False
+    by_chance = tie.p == 0.0 and tie.method != MCNEMAR and min(leader.n, row.n) < 3
+    return tie.tied is not False or by_chance
+
+
+def _next(row: LeaderboardRow, first: int, spent: set[tuple[tuple[tuple[str, object], ...], int]]) -> Addition:
+    config = id_of(row.jobs[0])
+    seed = first
+    while (config, seed) in spent:
+        seed += 1
+    return Addition(row.job_ids[0], seed)
+
+
+def _leads(leader: LeaderboardRow, others: Sequence[LeaderboardRow]) -> str:
+    tested = [row.tie for row in others if row.tie is not None and row.tie.corrected is not None]
+    if not tested:
+        return f"{name(leader)} is the only configuration"
+    tests = ", ".join(dict.fromkeys(tie.method for tie in tested))
+    largest = max(tie.corrected for tie in tested if tie.corrected is not None)
+    told = f"{name(leader)} leads: told from {'the other' if len(tested) == 1 else f'all {len(tested)} others'}"
+    return f"{told} ({tests}, corrected p at most {largest:.2g})"
+
+
+def name(row: LeaderboardRow) -> str:
+    """`dropout=0.25 activation=relu`, or the experiments where nothing tells it from the others."""
+    return differs(row) or cell(row, "experiments")

@@ -1,0 +1,170 @@
+"""Which rows of a board cannot be told from its first one, and by which test."""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from engine.results.boardrows import LeaderboardRow, Rows
+from engine.results.durations import counted
+from engine.results.figures import FIELDS
+from engine.results.leaderboard import Board
+from engine.results.significance import LEVEL, MCNEMAR, PAIRED, WELCH, Tie, holm, mcnemar, paired_t, welch_t
+
+if TYPE_CHECKING:
+    from engine.results.predictions import Hits
+
+    Reader: TypeAlias = Callable[[str], Hits | None]
+
+# A board of at most so many rows is compared whole; of a larger one so many from the top are.
+WHOLE, TOP = 1000, 100
+# What the predictions of the test digits say something about.
+OF_DIGITS = ("test_accuracy", "misclassified")
+FIRST = "the first"
+UNRANKED = "no figure to compare"
+BEYOND = f"not compared: below the first {TOP} of more than {WHOLE:,} rows"
+NOT_COMPARED = Tie(BEYOND)
+NO_DIGITS = "no test: one repeat, and digit by digit only the test accuracy is known"
+NO_PREDICTIONS = "no test: one repeat, and no predictions on one test set"
+
+
+def compared(board: Board, hits: "Reader") -> Board:
+    """The same board, whose rows know how they compare with the first; nothing is read before one is asked.
+
+    `hits` gives what a job got right by its id, or None. It is asked only where one of two rows has a single repeat,
+    and for one job at a time, so that memory does not grow with the board.
+
+    The tests are two-sided, of the figure that the board is ranked by: over two common seeds or more a paired t,
+    without them Welch's t; where either row has one repeat McNemar's exact test of the seed that both share, else of
+    the lowest seed of each. Holm corrects them over the board: over all its ranked rows but the first, less those for
+    which there is no test. Of a board of more than 1,000 rows the first 100 in the order of their ranks are compared;
+    the others count in the correction with p = 1, so that a row may stay tied that a look at all would tell apart,
+    never the other way round.
+    """
+    return replace(board, rows=board.rows.with_ties(Comparisons(board, hits)))
+
+
+class Comparisons:
+    """The comparisons of one board, made when the first of them is asked for."""
+
+    def __init__(self, board: Board, hits: "Reader") -> None:
+        self._board = board
+        self._hits = hits
+
+    def of(self, first_job: str) -> Tie:
+        """How the row whose lowest seed is this job's compares with the first row."""
+        return self._made.get(first_job, NOT_COMPARED)
+
+    def any(self) -> bool:
+        """Whether any row cannot be told from the first."""
+        return any(tie.tied for tie in self._made.values())
+
+    @cached_property
+    def _made(self) -> Mapping[str, Tie]:
+        rows = self._board.rows
+        near = _near(rows)
+        left = rows.ranked - sum(row.rank is not None for row in near)
+        return compare(near, self._board.rank_by, self._hits, beyond=left)
+
+
+def _near(rows: Rows) -> Sequence[LeaderboardRow]:
+    """The rows to be compared, best first."""
+    count = len(rows)
+    number = count if count <= WHOLE else TOP
+    if rows.in_order:
+        return list(rows[:number])
+    ranks = rows.ranks
+    best = heapq.nsmallest(number, range(count), key=lambda at: (ranks[at] is None, ranks[at] or 0, at))
+    return [rows[at] for at in best]
+
+
+def compare(rows: Sequence[LeaderboardRow], rank_by: str, hits: "Reader", *, beyond: int = 0) -> dict[str, Tie]:
+    """How each row compares with the first of `rows`, by the id of its first job; `rows` stand best first.
+
+    `beyond` more rows count in Holm's correction as not told apart. Raises KeyError where `rank_by` is no metric.
+    """
+    made: dict[str, Tie] = {}
+    found: list[tuple[str, str, float]] = []
+    remembered = _Remembered(hits)
+    for row in rows:
+        name = row.job_ids[0]
+        if row.rank is None:
+            made[name] = Tie(UNRANKED)
+        elif row is rows[0]:
+            made[name] = Tie(FIRST)
+        else:
+            method, p = _tested(rows[0], row, rank_by, remembered)
+            made[name] = Tie(method)
+            if p is not None:
+                found.append((name, method, p))
+    count = len(found) + beyond
+    for (name, method, p), corrected in zip(found, holm([p for _, _, p in found], count), strict=True):
+        made[name] = Tie(method, p, corrected, count)
+    return made
+
+
+class _Remembered:
+    """Reads what jobs got right; the first row's, which are asked for again and again, once."""
+
+    def __init__(self, read: "Reader") -> None:
+        self._read = read
+        self._known: dict[str, Hits | None] = {}
+
+    def first(self, job_id: str) -> "Hits | None":
+        if job_id not in self._known:
+            self._known[job_id] = self._read(job_id)
+        return self._known[job_id]
+
+    def other(self, job_id: str) -> "Hits | None":
+        return self._read(job_id)
+
+
+def _tested(
+    first: LeaderboardRow, row: LeaderboardRow, rank_by: str, remembered: _Remembered
+) -> tuple[str, float | None]:
+    """The test of two rows that have their figure, and its p; None with the reason where there is none."""
+    value = FIELDS[rank_by]
+    if first.n > 1 and row.n > 1:
+        theirs = {_seed(row, at): job for at, job in enumerate(row.jobs)}
+        pairs = [(job, theirs[key]) for at, job in enumerate(first.jobs) if (key := _seed(first, at)) in theirs]
+        if len(pairs) > 1:
+            return PAIRED, paired_t([value(a) for a, _ in pairs], [value(b) for _, b in pairs])
+        return WELCH, welch_t([value(job) for job in first.jobs], [value(job) for job in row.jobs])
+    if rank_by not in OF_DIGITS:
+        return NO_DIGITS, None
+    by_seed = {job.seed: job for job in reversed(row.jobs)}
+    shared = next(((job, by_seed[job.seed]) for job in first.jobs if job.seed in by_seed), None)
+    ours, theirs_alone = shared or (first.jobs[0], row.jobs[0])
+    counts = _discordant(remembered.first(ours.id), remembered.other(theirs_alone.id))
+    return (NO_PREDICTIONS, None) if counts is None else (MCNEMAR, mcnemar(*counts))
+
+
+def _seed(row: LeaderboardRow, at: int) -> tuple[int, int]:
+    """What pairs a repeat with another row's: its seed, and which it is of those that have it."""
+    seed = row.jobs[at].seed
+    return seed, sum(job.seed == seed for job in row.jobs[:at])
+
+
+def _discordant(ours: "Hits | None", theirs: "Hits | None") -> tuple[int, int] | None:
+    if ours is None or theirs is None:
+        return None
+    from engine.results.predictions import discordant  # noqa: PLC0415 - NumPy: 0.1 s
+
+    return discordant(ours, theirs)
+
+
+def methods(rows: Sequence[LeaderboardRow]) -> str:
+    """What was tested on a board, in words, to stand where the marks are shown; empty where nothing was."""
+    tests = [tie for row in rows if (tie := row.tie) is not None and tie.p is not None]
+    if not tests:
+        return ""
+    names = [name for name in (PAIRED, WELCH, MCNEMAR) if any(tie.method == name for tie in tests)]
+    return f"{', '.join(names)}; Holm over {counted(tests[0].comparisons, 'comparison')}, {LEVEL:.0%} level"
+
+
+def untested(rows: Sequence[LeaderboardRow]) -> list[str]:
+    """Why rows have no verdict, a line a reason with how many rows it holds for."""
+    reasons = Counter(tie.method for row in rows if (tie := row.tie) is not None and tie.p is None)
+    return [f"without a verdict, {counted(count, 'row')}: {why}" for why, count in reasons.items() if why != FIRST]

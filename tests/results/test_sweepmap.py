@@ -1,0 +1,147 @@
+"""Maps and main effects of sweeps whose figures follow a known formula."""
+
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import UsageError
+from engine.plan.jobs import Job, JobStatus
+from engine.results.effects import main_effects
+from engine.results.maptext import cell_text, effect_rows
+from engine.results.rows import JobRow
+from engine.results.sweepmap import Place, fixed_at, places_of, sweep_map, swept, values_of
+from tests.results.rows_made import job
+
+DROPOUTS, NORMS, EPOCHS = (0.1, 0.3), (True, False), (10, 20, 30)
+EFFECT = {0.1: 0.02, 0.3: -0.02, True: 0.05, False: -0.05, 10: -0.01, 20: 0.0, 30: 0.01}
+MEAN = 0.9
+
+
+def figure(dropout: float, norm: bool, epochs: int) -> float:
+    return MEAN + EFFECT[dropout] + EFFECT[norm] + EFFECT[epochs]
+
+
+def grid(seeds: int = 2) -> list[JobRow]:
+    """Every combination, with figures that add up."""
+    combinations = itertools.product(DROPOUTS, NORMS, EPOCHS, range(seeds))
+    rows = []
+    for number, (dropout, norm, epochs, seed) in enumerate(combinations):
+        config = {"dataset": "mnist", "model": "cnn", "dropout": dropout, "batch_norm": norm, "epochs": epochs}
+        row = job(number, seed, test_accuracy=figure(dropout, norm, epochs))
+        rows.append(JobRow(**{**vars(row), "config": config}))
+    return rows
+
+
+def as_(row: JobRow, **changed: object) -> JobRow:
+    return JobRow(**{**vars(row), **changed})  # type: ignore[arg-type]
+
+
+def test_a_cell_is_the_mean_over_all_other_fields() -> None:
+    found = sweep_map(places_of(grid()), ["dropout", "batch_norm"])
+    assert (found.down_values, found.across_values) == (DROPOUTS, NORMS)
+    for line, dropout in zip(found.cells, DROPOUTS, strict=True):
+        for cell, norm in zip(line, NORMS, strict=True):
+            assert cell.figure.mean == pytest.approx(MEAN + EFFECT[dropout] + EFFECT[norm])
+            assert (cell.n, len(cell.places), cell.states, cell.left) == (6, 6, {"done": 6}, ())
+    heat = [found.heat(cell) for line in found.cells for cell in line]
+    assert heat == pytest.approx([1.0, 0.04 / 0.14, 0.10 / 0.14, 0.0])
+
+
+def test_a_fixed_field_is_no_longer_averaged() -> None:
+    places = places_of(grid())
+    found = sweep_map(places, ["dropout", "batch_norm"], {"epochs": fixed_at(places, "epochs", "30")})
+    assert found.cells[0][0].figure.mean == pytest.approx(figure(0.1, True, 30))
+    assert found.cells[0][0].n == 2
+    assert fixed_at(places, "dropout", "0.10") == 0.1
+    assert fixed_at(places, "batch_norm", "true") is True
+    with pytest.raises(UsageError, match="allowed: 10, 20, 30"):
+        fixed_at(places, "epochs", "40")
+    with pytest.raises(UsageError, match="did you mean dropout"):
+        sweep_map(places, ["dropuot"])
+
+
+def test_where_less_is_better_the_least_is_the_best() -> None:
+    rows = [as_(row, test_loss=float(row.config["epochs"])) for row in grid()]
+    found = sweep_map(places_of(rows), ["epochs"], metric="test_loss")
+    assert [found.heat(cell) for cell in found.cells[0]] == [1.0, 0.5, 0.0]
+    assert (found.down, found.down_values) == ("", ("",))
+
+
+def test_what_is_missing_or_failed_is_left_and_what_waits_is_not() -> None:
+    rows = grid(seeds=1)
+    statuses = [JobStatus.DONE, JobStatus.FAILED, JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.STOPPED]
+    rows = [as_(row, status=statuses[at % 5]) for at, row in enumerate(rows)]
+    wanted = [Job(row.id, row.config, row.seed) for row in rows]
+    places = places_of([row for at, row in enumerate(rows) if at != 0], wanted)
+    assert [place.id for place in places] == [row.id for row in rows]
+    left = {place.id for place in places if place.is_left}
+    assert left == {row.id for at, row in enumerate(rows) if at == 0 or at % 5 in (1, 4)}
+    found = sweep_map(places, ["epochs"])
+    states = [dict(cell.states) for cell in found.cells[0]]
+    assert sum(each.get("new", 0) for each in states) == 1
+    assert {place.id for cell in found.cells[0] for place in cell.left} == left
+    assert all(cell.status is JobStatus.RUNNING for cell in found.cells[0] if "running" in cell.states)
+
+
+def test_a_cell_in_text_has_mean_count_and_state() -> None:
+    rows = grid(seeds=1)
+    rows[0] = as_(rows[0], status=JobStatus.FAILED, test_accuracy=None)
+    found = sweep_map(places_of(rows), ["dropout", "batch_norm"])
+    assert cell_text(found, found.cells[0][0]) == "@@ 0.97500 2/3 !"
+    assert cell_text(found, found.cells[1][1]) == ".. 0.83000 3/3 +"
+    never = sweep_map(places_of([], [Job("a", {"epochs": 1}, 0), Job("b", {"epochs": 2}, 0)]), ["epochs"])
+    assert cell_text(never, never.cells[0][0]) == "         . 0/1 -"
+
+
+def test_main_effects_of_a_whole_sweep_are_those_that_made_it_largest_first() -> None:
+    found = main_effects(places_of(grid()), ["dropout", "batch_norm", "epochs"])
+    assert found is not None
+    assert [(each.field, pytest.approx(each.spread)) for each in found.fields] == [
+        ("batch_norm", 0.10),
+        ("dropout", 0.04),
+        ("epochs", 0.02),
+    ]
+    assert (found.n, found.mean, found.told_apart) == (24, pytest.approx(MEAN), True)
+    for each in found.fields:
+        for level in each.levels:
+            assert level.effect == pytest.approx(EFFECT[level.value])
+            assert level.mean == pytest.approx(MEAN + EFFECT[level.value])
+            assert level.n == 24 // len(each.levels)
+    assert [row[0] for row in effect_rows(found) if row[0]] == ["batch_norm", "dropout", "epochs"]
+
+
+@given(st.integers(0, 10_000), st.floats(0.2, 0.7))
+def test_main_effects_are_found_in_what_is_left_of_a_sweep(seed: int, share: float) -> None:
+    draw = random.Random(seed)
+    rows = [row for row in grid() if draw.random() < share]
+    found = main_effects(places_of(rows), ["dropout", "batch_norm", "epochs"])
+    if found is None or not found.told_apart or swept(places_of(rows)) != ("dropout", "batch_norm", "epochs"):
+        return
+    for each in found.fields:
+        offset = sum(EFFECT[level.value] for level in each.levels) / len(each.levels)
+        for level in each.levels:
+            assert level.effect == pytest.approx(EFFECT[level.value] - offset, abs=1e-9)
+
+
+def test_fields_that_changed_only_together_cannot_be_told_apart() -> None:
+    rows = [row for row in grid() if (row.config["dropout"] == 0.1) == row.config["batch_norm"]]
+    found = main_effects(places_of(rows), ["dropout", "batch_norm"])
+    assert found is not None
+    assert not found.told_apart
+
+
+def test_values_stand_in_the_order_in_which_a_person_reads_them() -> None:
+    configs = [{"a": 10, "b": "relu"}, {"a": 9, "b": "elu"}, {"a": 0.5, "b": "relu"}]
+    places = [Place(str(number), config, None) for number, config in enumerate(configs)]
+    assert values_of(places, "a") == (0.5, 9, 10)
+    assert values_of(places, "b") == ("relu", "elu")
+
+
+def test_a_field_with_one_value_so_far_has_no_effect() -> None:
+    found = main_effects(places_of(grid()[:2]), ["dropout"])
+    assert found is not None
+    assert effect_rows(found) == [("dropout", "0.00000", "0.1", "+0.00000", "0.96000", "2")]
+    assert main_effects(places_of([]), ["dropout"]) is None
