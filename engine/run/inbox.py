@@ -33,11 +33,14 @@ def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
         text = json.dumps({"verb": verb, **arguments})
         replace_file(paths.inbox / f"{name}.json", text.encode())
     except OSError as error:
-        hint = "make the folder writable, or work on a copy of the queue file elsewhere"
-        raise EnvironmentFault(
-            f"the store cannot be written: {error.strerror}", where=str(paths.root), hint=hint
-        ) from None
+        raise unwritable(paths, error) from None
     return name
+
+
+def unwritable(paths: StorePaths, error: OSError) -> EnvironmentFault:
+    """What to tell of a store that takes nothing."""
+    hint = "make the folder writable, or work on a copy of the queue file elsewhere"
+    return EnvironmentFault(f"the store cannot be written: {error.strerror}", where=str(paths.root), hint=hint)
 
 
 def _waiting(paths: StorePaths) -> list[Path]:

@@ -108,6 +108,8 @@ def _job(folder: JobPaths, status: JobStatus) -> Iterator[str]:
         missing = [name for name in RESULTS if not getattr(folder, name).exists()]
         if missing:
             yield f"it is done, and lacks {', '.join(missing)}"
+        if folder.checkpoints() and not held:
+            yield f"it is done, and still has the checkpoints {list(folder.checkpoints())}"
         if not any(isinstance(event, AttemptEnded) and event.status == "done" for event in told):
             yield "it is done, and its journal does not say so"
 

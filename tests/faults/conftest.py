@@ -1,7 +1,13 @@
 """How many faults each test tried, told at the end; and a place for real runners and workers, which ends them all."""
 
+import json
+import os
+from fnmatch import fnmatchcase
+from pathlib import Path
+
 import pytest
 
+from engine import failpoints
 from tests.faults.injecting import end_all
 from tests.tiny import Place
 
@@ -34,6 +40,8 @@ def pytest_terminal_summary(terminalreporter, config):
     tried = config.stash.get(TRIED, {})
     if not tried:
         return
+    if record := os.environ.get("LABTOP_FAULTS_TRIED"):
+        Path(record).write_text(json.dumps(tried))
     terminalreporter.section("faults tried")
     for test, count in tried.items():
         terminalreporter.write_line(f"{count:>7,}  {test.partition('tests/faults/')[2]}")
@@ -46,3 +54,19 @@ def place(tmp_path):
     place = Place(tmp_path)
     yield place
     end_all(place.session.paths)
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """`failing(place, error)` raises an error in this very process once the code reaches a place, once."""
+
+    def arm(place, error):
+        armed = [error]
+
+        def reach(name):
+            if fnmatchcase(name, place) and armed:
+                raise armed.pop()
+
+        monkeypatch.setattr(failpoints, "reach", reach)
+
+    return arm
