@@ -69,7 +69,7 @@ class Runner:
             self.tidying.tidy()
             obey.obey_all(self.ledger)
             self.enforce()
-            going_on = self.assign() or self.busy() or bool(inbox.waiting(self.paths))
+            going_on = self.assign() or self.busy() or self.tidying.is_left() or bool(inbox.waiting(self.paths))
         except (sqlite3.OperationalError, OSError) as error:
             if not passing(error):
                 raise

@@ -23,3 +23,7 @@ class Tidying:
             if holder(self._ledger.paths.job(job_id).lock) is None:
                 self._ledger.folders.tidy(job_id)
                 self._left.discard(job_id)
+
+    def is_left(self) -> bool:
+        """Whether a worker holds a done job still: should it die before it has let go, the rest is for the runner."""
+        return bool(self._left)
