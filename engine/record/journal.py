@@ -103,7 +103,10 @@ class Journals(Store):
         self._close_attempt(job_id, event.status, event.t)
         error = "\n".join(part for part in (event.error, event.traceback) if part)
         if event.status == "lost":
-            self.database.write("UPDATE jobs SET status=? WHERE id=?", (JobStatus.QUEUED, job_id))
+            self.database.write(
+                "UPDATE jobs SET status=CASE WHEN stop != '' THEN ? ELSE ? END, stop='' WHERE id=?",
+                (JobStatus.STOPPED, JobStatus.QUEUED, job_id),
+            )
             return
         if event.status == "crashed":
             self.database.write(

@@ -66,6 +66,28 @@ def read(folder: Path, name: str) -> Request:
     return Request(name, document.pop("verb"), document)
 
 
+def stamp(paths: StorePaths, name: str) -> None:
+    """Write into a waiting request that it is carried out now: what jobs told until then came before it.
+
+    Raises OSError.
+    """
+    path = paths.inbox / f"{name}.json"
+    try:
+        document = json.loads(path.read_bytes())
+    except ValueError:
+        return
+    if isinstance(document, dict):
+        replace_file(path, json.dumps(document | {"applied": time.time()}).encode())
+
+
+def carried_out_at(folder: Path, name: str) -> float:
+    """Unix time in seconds at which a request was carried out, or left, where only that is known."""
+    try:
+        return float(read(folder, name).arguments["applied"])
+    except (ValueError, TypeError, KeyError):
+        return left_at(name)
+
+
 def put_away(paths: StorePaths, name: str, *, refused: bool = False) -> None:
     """Move a request that was dealt with out of the way; kept, so that the database can be rebuilt."""
     folder = paths.refused if refused else paths.applied

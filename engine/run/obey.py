@@ -29,7 +29,11 @@ def obey_all(ledger: Ledger) -> None:
     waiting = inbox.waiting(ledger.paths)
     done = ledger.applied() if waiting else set()
     for name in waiting:
-        kept = ledger.outcome(name) == "" if name in done else apply(ledger, name, ledger.paths.inbox)
+        if name in done:
+            kept = ledger.outcome(name) == ""
+        else:
+            inbox.stamp(ledger.paths, name)
+            kept = apply(ledger, name, ledger.paths.inbox)
         failpoints.reach("inbox:applied")
         if kept:
             request = inbox.read(ledger.paths.inbox, name)

@@ -77,8 +77,10 @@ def _tell(ledger: Ledger, happening: _Happening, early: dict[str, list[_Happenin
 
 
 def _requests(paths: StorePaths) -> Iterator[_Happening]:
+    latest = 0.0
     for order, path in enumerate(sorted(paths.applied.glob("*.json"))):
-        yield _Happening(inbox.left_at(path.stem), order, request=path.stem)
+        latest = max(latest, inbox.carried_out_at(paths.applied, path.stem))
+        yield _Happening(latest, order, request=path.stem)
 
 
 def _journals(paths: StorePaths) -> list[Iterator[_Happening]]:

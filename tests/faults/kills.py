@@ -50,6 +50,10 @@ class Counts:
     def kills(self) -> int:
         return self.workers + self.runners
 
+    def are_good(self) -> bool:
+        """Whether every promise was kept: nothing lost, doubled or damaged, and at most one epoch repeated a kill."""
+        return not (self.lost or self.duplicates or self.damaged or self.broken) and self.most_repeated <= 1
+
 
 class Kills:
     """One store, one seed."""

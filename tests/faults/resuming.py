@@ -82,8 +82,15 @@ def _work(paths: StorePaths, job: JobPaths, env: dict[str, str]) -> int:
     """One worker that gets one job; its exit status."""
     command = [sys.executable, "-P", "-m", "engine.training.worker", str(paths.root)]
     env = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", **env}
-    told = subprocess.run(command, input=f"{job.id}\n".encode(), capture_output=True, env=env, check=False)
-    return told.returncode
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, env=env, text=True, **pipes) as worker:
+        worker.stdin.write(f"{job.id}\n")
+        worker.stdin.flush()
+        for line in worker.stdout:
+            if line.startswith(("ended", "skipped")):
+                break
+        worker.communicate()
+    return worker.returncode
 
 
 def result(job: JobPaths) -> tuple[object, ...]:

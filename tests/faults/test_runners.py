@@ -16,7 +16,7 @@ from engine.record.locks import FileLock, holder, identify
 from engine.run import inbox, runner, starting
 from tests import builders
 from tests.builders import epoch, started, tell
-from tests.faults.injecting import armed, kill, whole
+from tests.faults.injecting import armed, kill, whole, workers
 from tests.faults.test_workers import epochs_told, past, worker_of
 from tests.waiting import until
 
@@ -71,6 +71,24 @@ def test_killed_at_every_place_between_two_writes_a_job_has_one_worker_and_each_
         assert epochs_told(place, row) == list(range(1, 41))
     # No attempt ended for any of this: the workers went on, and were found again.
     assert len(starts(paths)) == 2
+    whole(paths)
+
+
+def test_what_a_dead_runner_has_assigned_is_begun_by_nobody_who_heard_it_too_late(place, tmp_path, monkeypatch, faults):
+    place.write(LONG)
+    place.submit(take=lambda: None)
+    paths = place.session.paths
+    monkeypatch.setenv(*armed(tmp_path, {"job:assigned": "kill"}))
+    assert start(paths, wait=False).wait(90) == -signal.SIGKILL
+    faults.inject()
+    # Its worker loads TensorFlow for seconds yet; meanwhile somebody stops the job.
+    assert len(workers(paths)) == 1
+    [row] = place.rows()
+    inbox.leave(paths, "stop", {"jobs": [row.id]})
+    assert start(paths, wait=False).wait(90) == 0
+    until(lambda: not workers(paths), "the worker to end")
+    assert starts(paths) == []
+    assert place.statuses() == ["stopped"]
     whole(paths)
 
 
