@@ -83,14 +83,19 @@ class Kills:
         return self.counts
 
     def strike(self) -> None:
-        """Wait for somebody to be at work, then a random moment, then kill one of those who are."""
+        """Wait for something to be committed, then a random moment, then kill one of those who are at work.
+
+        One time in ten nothing is waited for: whoever is only about to begin is killed too.
+        """
         session = self.place.session
         if session.runner is None:
             session.ensure_runner()
-        until(lambda: self.workers() or session.runner is None, "somebody to train")
+        early = self.draw.random() < 0.1
+        before = self.told()
+        until(lambda: early or (self.workers() and self.told() > before), "somebody to train")
         threading.Event().wait(self.draw.uniform(0.0, 1.5))
         runner, workers = session.runner, self.workers()
-        if runner is not None and (not workers or self.draw.random() < 0.4):
+        if runner is not None and (early or self.draw.random() < 0.4):
             self.counts.runners += self.end(runner)
         elif workers:
             job, worker = self.draw.choice(sorted(workers.items()))
@@ -98,6 +103,11 @@ class Kills:
                 self.counts.workers += 1
                 self.look_at_checkpoints(self.paths.job(job))
         self.look_at_journals()
+
+    def told(self) -> int:
+        """How many epochs stand in the journals."""
+        journals = (folder / "events.jsonl" for folder in self.paths.jobs.iterdir())
+        return sum(journal.read_bytes().count(b'"epoch_ended"') for journal in journals if journal.exists())
 
     def workers(self) -> dict[str, Identity]:
         """Who trains which job."""

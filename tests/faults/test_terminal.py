@@ -20,8 +20,6 @@ from tests.faults.terminals import Terminal, engine, environ, labtop
 from tests.tiny import Place
 from tests.waiting import until
 
-pytestmark = pytest.mark.soak
-
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l")
 
 
