@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from engine import failpoints
 from tests.faults.injecting import end_all
 from tests.tiny import Place
 
-TRIED = pytest.StashKey[dict[str, int]]()
+TRIED = pytest.StashKey[dict[str, dict[str, float]]]()
 
 
 class Faults:
@@ -28,12 +29,27 @@ class Faults:
 @pytest.fixture
 def faults(request):
     """Every test of this folder counts what it injects; one that injected nothing has shown nothing."""
-    counter = Faults()
+    counter, began = Faults(), time.monotonic()
     yield counter
+    told = of_test(request.config, request.node)
+    told["tried"] += counter.tried
+    told["seconds"] += time.monotonic() - began
     assert counter.tried, "no fault was injected"
-    tried = request.config.stash.setdefault(TRIED, {})
-    test = request.node.nodeid.partition("[")[0]
-    tried[test] = tried.get(test, 0) + counter.tried
+
+
+def of_test(config, item) -> dict[str, float]:
+    """What is told of one test at the end, all its parameters together."""
+    tried = config.stash.setdefault(TRIED, {})
+    test = item.nodeid.partition("[")[0]
+    return tried.setdefault(test, {"tried": 0, "seconds": 0.0, "failed": 0})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if report.failed and "faults" in item.fixturenames:
+        of_test(item.config, item)["failed"] += 1
+    return report
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -43,9 +59,9 @@ def pytest_terminal_summary(terminalreporter, config):
     if record := os.environ.get("LABTOP_FAULTS_TRIED"):
         Path(record).write_text(json.dumps(tried))
     terminalreporter.section("faults tried")
-    for test, count in tried.items():
-        terminalreporter.write_line(f"{count:>7,}  {test.partition('tests/faults/')[2]}")
-    terminalreporter.write_line(f"{sum(tried.values()):>7,}  in all")
+    for test, told in tried.items():
+        terminalreporter.write_line(f"{told['tried']:>9,}  {test.partition('tests/faults/')[2]}")
+    terminalreporter.write_line(f"{sum(told['tried'] for told in tried.values()):>9,}  in all")
 
 
 @pytest.fixture

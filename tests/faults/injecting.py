@@ -1,7 +1,6 @@
 """What breaks a store on purpose, and what looks whether anything broke."""
 
 import os
-import random
 import signal
 from contextlib import suppress
 
@@ -12,21 +11,7 @@ from engine.record.paths import StorePaths
 from engine.run.invariants import broken
 from tests.waiting import until
 
-# `LABTOP_SEED` chooses other places and delays than the usual ones.
-SEED = int(os.environ.get("LABTOP_SEED", "0"))
-
-# Then everything is broken everywhere, which takes long; else a sample is.
-SOAK = bool(os.environ.get("LABTOP_SOAK"))
-
 RUNNER, WORKER = "engine.run.runner", "engine.training.worker"
-
-
-def spread(length: int, most: int) -> list[int]:
-    """At most `most` of the places 0 to `length` - 1, the first and the last among them; every one with LABTOP_SOAK."""
-    if length <= most or SOAK:
-        return list(range(length))
-    inner = random.Random(SEED).sample(range(1, length - 1), most - 2)
-    return [0, *sorted(inner), length - 1]
 
 
 def whole(paths: StorePaths) -> None:

@@ -1,5 +1,6 @@
 """A command on a terminal of its own, and what may not be among the bytes that it writes there."""
 
+import fcntl
 import os
 import re
 import select
@@ -27,6 +28,11 @@ def foreign(written: bytes) -> list[str]:
     return found + [char for char in rest if unicodedata.category(char) in ACTIVE and char not in "\r\n\t\x0f"]
 
 
+def controlled() -> None:
+    """In the child: its standard input becomes the terminal that its session ends with."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 class Terminal:
     """A command with a pseudo-terminal; all that it writes is kept in `seen`."""
 
@@ -43,6 +49,7 @@ class Terminal:
             cwd=folder,
             env=environ(**(environment or {})),
             start_new_session=True,
+            preexec_fn=controlled,  # noqa: PLW1509  it does nothing but one ioctl
         )
         self.seen = b""
 

@@ -23,7 +23,8 @@ from engine.run.checks import State
 from engine.session import Session
 from tests import builders
 from tests.builders import epoch, started
-from tests.faults.injecting import end_all, spread, whole
+from tests.faults.amounts import spread
+from tests.faults.injecting import end_all, whole
 from tests.faults.test_workers import JOB, epochs_told, past
 from tests.tiny import Place
 from tests.waiting import until

@@ -19,7 +19,8 @@ from engine.training import resume
 from engine.training.checkpoint import Checkpoint
 from tests import builders
 from tests.builders import done, epoch, started, tell
-from tests.faults.injecting import SEED, SOAK, spread, whole
+from tests.faults.amounts import SEED, SOAK, spread
+from tests.faults.injecting import whole
 
 QUEUE = '[[experiment]]\nname = "a"\nepochs = 4\n'
 

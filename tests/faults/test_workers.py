@@ -12,7 +12,8 @@ from engine.record import events, progress
 from engine.record.events import AttemptStarted, EpochEnded
 from engine.record.locks import Identity, holder, identify
 from engine.run.process import Worker
-from tests.faults.injecting import SEED, SOAK, armed, kill, whole
+from tests.faults.amounts import SEED, SOAK
+from tests.faults.injecting import armed, kill, whole
 from tests.waiting import until
 
 JOB = '[[experiment]]\nname = "a"\nepochs = {}\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n'
