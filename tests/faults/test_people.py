@@ -145,6 +145,7 @@ def test_the_console_opens_it_and_looks_into_it_and_nothing_runs(trap, faults):
     (folder / "experiments.toml").write_text(QUEUE.replace(', "evil.deeper:build", "os:system"', ""))
     terminal = Terminal(*labtop(), size=(40, 120), folder=folder)
     terminal.until(b"theirs")
+    terminal.still()
     terminal.press("i")
     terminal.until(b"code of its own")
     terminal.press("\x1b")
