@@ -30,7 +30,7 @@ test-packages:
 	else echo "tests that need one of $(TEST_PACKAGES) are skipped: installing them takes root and apt-get"; fi
 
 soak: install
-	LABTOP_SOAK=1 $(BIN)/python -m pytest tests/faults --timeout 3600
+	$(BIN)/python -m tests.faults.soak
 
 bench: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'

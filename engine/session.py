@@ -1,24 +1,24 @@
 """The one door for both front ends: reads the store, leaves requests, and sees to it that a runner runs."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import EnvironmentFault, UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
-from engine.record import live, notes
+from engine.record import notes, progress
 from engine.record.answers import Answers
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
+from engine.record.progress import Progress
 from engine.record.store import Store
 from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pools
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
 from engine.results.ties import compared
-from engine.run import inbox
+from engine.run import inbox, pausing
 from engine.run.asking import Asking, Submission
 from engine.zoo import ALLOW_CODE
 
@@ -28,17 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "Session", "Snapshot", "Submission"]
 
 SHOWN = tuple(status for status in JobStatus if status is not JobStatus.WITHDRAWN)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where the running epoch of a job stands: after `step` of `steps`, with the means over the epoch so far."""
-
-    epoch: int
-    step: int
-    steps: int
-    loss: float | None
-    accuracy: float | None
 
 
 @dataclass(frozen=True)
@@ -108,21 +97,21 @@ class Session(Asking, Answers):
         """The store as it stands now; cheap where nothing has changed since the last one."""
         runner = self.runner
         rows = tuple(self._interrupted(row, runner) for row in self.rows())
+        if lacking := pausing.disk_room_lacking(self.paths) if runner is not None else "":
+            rows = tuple(self._paused(row, lacking) for row in rows)
         counts = dict.fromkeys((str(status) for status in SHOWN), 0)
         for row in rows:
             if row.status in SHOWN:
                 counts[row.status] += 1
-        progress = {
-            row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))
-        }
-        pace = {row.id: seconds for row in rows if row.id in progress and (seconds := self._pace(row)) is not None}
-        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), progress, pace)
+        told = {row.id: found for row in rows if row.status is JobStatus.RUNNING and (found := self.progress(row.id))}
+        pace = {row.id: seconds for row in rows if row.id in told and (seconds := self._pace(row)) is not None}
+        return Snapshot(runner, counts, rows, len(inbox.waiting(self.paths)), told, pace)
 
     def _pace(self, row: JobRow) -> float | None:
         """Not in the first epoch of an attempt, which compiles as well."""
         if row.epoch == 0 or row.epoch <= self.store.attempts(row.id)[-1].resumed_epoch:
             return None
-        return live.training_seconds(self.paths.job(row.id), row.epoch)
+        return progress.training_seconds(self.paths.job(row.id), row.epoch)
 
     def rows(self) -> tuple[JobRow, ...]:
         """Every job as the database has it."""
@@ -138,15 +127,18 @@ class Session(Asking, Answers):
         """Without a runner, a job that says it runs does so only if its lock is held."""
         if row.status is not JobStatus.RUNNING or runner is not None or holder(self.paths.job(row.id).lock):
             return row
-        return JobRow(**{**row.__dict__, "status": JobStatus.INTERRUPTED})
+        return replace(row, status=JobStatus.INTERRUPTED)
+
+    def _paused(self, row: JobRow, lacking: str) -> JobRow:
+        """With a full disk the runner cannot even write down that it waits."""
+        lost = row.status is JobStatus.RUNNING and holder(self.paths.job(row.id).lock) is None
+        if lost or row.status is JobStatus.QUEUED:
+            return replace(row, status=JobStatus.QUEUED, waits_for=lacking)
+        return row
 
     def progress(self, job_id: str) -> Progress | None:
         """Where the running epoch stands, as its worker last said."""
-        try:
-            told = json.loads(self.paths.job(job_id).progress.read_bytes())
-            return Progress(told["epoch"], told["step"], told["steps"], told.get("loss"), told.get("accuracy"))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return progress.read(self.paths.job(job_id))
 
     def leaderboard(
         self,

@@ -12,7 +12,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items):
-    """What takes minutes, or is not kept yet on every machine, is tried in the soak alone."""
+    """What takes minutes is tried in the soak alone."""
     if os.environ.get("LABTOP_SOAK"):
         return
     for item in items:

@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console to its end. Returns the exit code."""
     asked = parser().parse_args(arguments)
     file = asked.file or QUEUE_FILE
-    if os.environ.get("TERM", "dumb") in ("dumb", "") or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if os.environ.get("TERM", "dumb") in ("dumb", "unknown", "") or not (sys.stdin.isatty() and sys.stderr.isatty()):
         print(DUMB.format(file=file), file=sys.stderr)  # noqa: T201
         return 3
     # A key waits for the next frame, twice where one thing leads to another: at 60 frames a second that can be felt.

@@ -15,7 +15,9 @@ from engine.cli.watch import Followed, Ways, earlier_rows
 from engine.errors import EnvironmentFault
 from engine.plan.queuefile import QueueFile
 from engine.record.database import fault
+from engine.record.locks import FileLock
 from engine.record.paths import StorePaths
+from engine.run import inbox
 from engine.session import Session
 from engine.text import visible
 
@@ -26,7 +28,7 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
     Ctrl-C once ends the jobs after their epoch, twice or SIGTERM now. What the runner has to say goes to runner.log,
     as it always does. Raises EnvironmentFault where another process runs the store already.
     """
-    from engine.run import runner  # noqa: PLC0415 - what reaches for GPUs is loaded only by who schedules them
+    from engine.run import runner, starting  # noqa: PLC0415 - what reaches for GPUs is loaded only by who schedules them
 
     owner = session.runner
     if owner is not None:
@@ -36,10 +38,12 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
             hint="without --foreground, the jobs are handed to it",
         )
     earlier = {} if options.get("again") else patiently(lambda: earlier_rows(session))
-    submission = session.submit(queue, **options, start=False)
+    # Whoever does not get the store hands nothing in: the process that has it would train it.
+    taken: list[FileLock] = []
+    submission = session.submit(queue, **options, take=lambda: taken.append(starting.take(session.paths)))
     with logged(session.paths), heard() as asked, Teller(session.paths, submission, earlier, asked, ways):
         try:
-            runner.serve(session.paths)
+            runner.serve(session.paths, taken[0])
         except sqlite3.DatabaseError as error:
             raise fault(error, session.paths.database) from None
     wanted = set(patiently(lambda: session.submitted(submission)) or ())
@@ -54,10 +58,7 @@ def logged(paths: StorePaths) -> Iterator[None]:
         paths.runner_log.touch(mode=0o600)
         handler = logging.FileHandler(paths.runner_log, encoding="utf-8")
     except OSError as error:
-        hint = "make the folder writable, or work on a copy of the queue file elsewhere"
-        raise EnvironmentFault(
-            f"the store cannot be written: {error.strerror}", where=str(paths.root), hint=hint
-        ) from None
+        raise inbox.unwritable(paths, error) from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     root = logging.getLogger()
     level = root.level

@@ -1,5 +1,6 @@
 """A run on a terminal: a bar for each running job, one for the queue, and a line for everything that ended."""
 
+import errno
 import sys
 from collections.abc import Sequence
 
@@ -63,7 +64,12 @@ class Bars:
             self._console.print(Text(told, style=STYLES.get(job.status, "")), soft_wrap=True)
 
     def tick(self, snapshot: Snapshot, rows: Sequence[JobRow]) -> None:
-        """Move the bars to where the jobs are."""
+        """Move the bars to where the jobs are.
+
+        Raises OSError where the terminal is gone; only Rich's own thread writes there, and would keep that to itself.
+        """
+        if not sys.stderr.isatty():
+            raise OSError(errno.EIO, "the terminal is gone")
         running = [row for row in rows if row.status is JobStatus.RUNNING]
         for row in running:
             self._bar(row, snapshot)

@@ -7,8 +7,7 @@ import typer
 from engine.cli.store_option import StoreOption, look_into
 from engine.cli.streams import words
 from engine.errors import EnvironmentFault, UsageError
-from engine.record.locks import FileLock
-from engine.run import mending, runner
+from engine.run import inbox, mending, starting
 
 
 def rebuild(
@@ -23,14 +22,7 @@ def rebuild(
     if not paths.jobs.is_dir():
         hint = "train something first: engine run experiments.toml"
         raise EnvironmentFault("there are no results here yet", where=str(paths.root), hint=hint)
-    lock = FileLock(paths.runner_lock)
-    try:
-        held = lock.acquire()
-    except OSError as error:
-        told = f"the store cannot be written: {error.strerror}"
-        raise EnvironmentFault(told, where=str(paths.root), hint="make the folder writable") from None
-    if not held:
-        raise runner.locked(paths)
+    lock = starting.take(paths)
     try:
         wrong = mending.damage(paths)
         if not wrong and not yes:
@@ -40,3 +32,6 @@ def rebuild(
         paths.notice.unlink(missing_ok=True)
     finally:
         lock.release()
+        # Whoever left a request meanwhile saw the lock held, and started nobody.
+        if inbox.waiting(paths):
+            starting.ensure_runner(paths)

@@ -62,6 +62,7 @@ def _document(snapshot: Snapshot, rows: Sequence[JobRow]) -> dict[str, Any]:
             "waits_for": row.waits_for or None,
             "epoch": row.epoch,
             "epochs": row.epochs,
+            "stalled": told.stalled or None if (told := snapshot.progress.get(row.id)) else None,
         }
         for row in rows
     ]
@@ -114,13 +115,18 @@ def _columns(shown: Sequence[JobRow], rows: Sequence[JobRow], snapshot: Snapshot
     bold = frozenset(at for at, row in enumerate(shown) if row.status is JobStatus.RUNNING)
     columns = [
         Column("job", [row.id[:ID_SHOWN] for row in shown], bold=bold),
-        Column("", [f"{row.status.glyph} {str(row.status).replace('_', ' ')}" for row in shown], bold=bold),
+        Column("", [_state(row, snapshot.progress.get(row.id)) for row in shown], bold=bold),
         Column("epoch", [_epoch(row, snapshot.progress.get(row.id)) for row in shown], numeric=True, bold=bold),
         Column("val acc", [number(row.val_accuracy, 4) for row in shown], numeric=True, bold=bold),
         Column("test acc", [number(row.test_accuracy, 4) for row in shown], numeric=True, bold=bold),
     ]
     room = max(20, width(sys.stdout) - total(columns) - GAP)
     return [*columns, Column("experiment", [cut(labels.of(row), room) for row in shown], bold=bold)]
+
+
+def _state(row: JobRow, within: Progress | None) -> str:
+    word = f"stalled {within.stalled} min" if within is not None and within.stalled else str(row.status)
+    return f"{row.status.glyph} {word.replace('_', ' ')}"
 
 
 def _epoch(row: JobRow, within: Progress | None) -> str:

@@ -3,10 +3,11 @@
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from engine import failpoints
 from engine.errors import EnvironmentFault, StoreBusy, StoreDamaged
 from engine.record import filesystem, schema
 
@@ -41,6 +42,17 @@ def fault(error: sqlite3.Error, path: Path) -> EnvironmentFault:
     return EnvironmentFault(f"the store cannot be read: {error}", where=str(path), hint=DOCTOR)
 
 
+def is_half_written(error: sqlite3.OperationalError) -> bool:
+    """Whether a writer died in the middle of a transaction, and its journal must be rolled back before one can read."""
+    return getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
+
+
+def roll_back(path: Path) -> None:
+    """Let SQLite undo what a dead writer left half done. Raises sqlite3.Error, as where the file cannot be written."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("SELECT 1 FROM sqlite_master").fetchall()
+
+
 class Database:
     """One connection. Only the runner opens it for writing; front ends read."""
 
@@ -57,8 +69,8 @@ class Database:
                 uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             self._connection.row_factory = sqlite3.Row
-            self._connection.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
-            if schema.version(self._connection) > len(schema.MIGRATIONS):
+            self.read(f"PRAGMA cache_size = {-CACHE_KIB}")
+            if self.read("PRAGMA user_version")[0][0] > len(schema.MIGRATIONS):
                 raise EnvironmentFault(
                     "the store was written by a later labtop",
                     where=str(path),
@@ -86,19 +98,23 @@ class Database:
 
     def read(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         """All rows of a query. Raises StoreBusy or StoreDamaged; to the runner, whose part it is, sqlite3.Error."""
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            if self.writable:
-                raise
-            raise fault(error, self.path) from None
+        return self._answer(self._connection.cursor(), query, values)
 
     def tuples(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The same as plain tuples, quicker where there are many. Raises as `read` does."""
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        return self._answer(cursor, query, values)
+
+    def _answer(self, cursor: sqlite3.Cursor, query: str, values: Sequence[Any]) -> list[Any]:
         try:
-            cursor = self._connection.cursor()
-            cursor.row_factory = None
-            return cursor.execute(query, values).fetchall()
+            try:
+                return cursor.execute(query, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if not is_half_written(error):
+                    raise
+                roll_back(self.path)
+                return cursor.execute(query, values).fetchall()
         except sqlite3.Error as error:
             if self.writable:
                 raise
@@ -118,10 +134,14 @@ class Database:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            failpoints.reach("database:committing")
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # A full disk makes SQLite roll back by itself; what went wrong is what is told, not what followed from it.
+            if self._connection.in_transaction:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def version(self) -> int:
         """A number that changes whenever another connection has changed the database."""

@@ -1,5 +1,6 @@
 """What a worker tells, one JSON object a line in a job's `events.jsonl`; the line of an epoch is its commit point."""
 
+import contextlib
 import json
 import math
 import os
@@ -7,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
+
+from engine import failpoints
 
 Metrics: TypeAlias = dict[str, float]
 
@@ -117,15 +120,26 @@ def decode(line: bytes) -> Event:
 
 
 def append(path: Path, event: Event) -> None:
-    """Add one line and fsync it: when this returns, the event has happened. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    """Add one line and fsync it: when this returns, the event has happened. Raises OSError; then it has not."""
+    place = f"{event.KIND}-{event.epoch}" if isinstance(event, EpochEnded) else event.KIND
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600)
     try:
-        line = encode(event)
-        while line:
-            line = line[os.write(descriptor, line) :]
-        os.fsync(descriptor)
+        before = os.fstat(descriptor).st_size
+        try:
+            failpoints.reach(f"{place}:opened")
+            line = encode(event)
+            while line:
+                line = line[os.write(descriptor, line) :]
+            failpoints.reach(f"{place}:written")
+            os.fsync(descriptor)
+        except OSError:
+            # What the disk may never have got must not be read as if it had.
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, before)
+            raise
     finally:
         os.close(descriptor)
+    failpoints.reach(f"{place}:synced")
 
 
 def read(path: Path, offset: int = 0) -> Iterator[tuple[Event, int]]:
@@ -149,12 +163,29 @@ def read(path: Path, offset: int = 0) -> Iterator[tuple[Event, int]]:
         return
 
 
-def trim(path: Path) -> None:
-    """Cut a half-written last line, which a worker that died left behind; the next append then starts a line."""
+def is_boundary(path: Path, offset: int) -> bool:
+    """Whether byte `offset` of the file is where a line ends and another may begin."""
+    if offset == 0:
+        return True
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            file.seek(offset - 1)
+            return file.read(1) == b"\n"
+    except FileNotFoundError:
+        return False
+
+
+def trim(path: Path) -> None:
+    """Cut a half-written last line, which a worker that died left behind; the next append then starts a line.
+
+    Raises OSError, also where a link stands in the file's place.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     except FileNotFoundError:
         return
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data):
-        os.truncate(path, whole)
+    with os.fdopen(descriptor, "r+b") as file:
+        data = file.read()
+        whole = data.rfind(b"\n") + 1
+        if whole < len(data):
+            file.truncate(whole)

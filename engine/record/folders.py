@@ -4,9 +4,10 @@ import contextlib
 import shutil
 from dataclasses import replace
 
+from engine import failpoints
 from engine.errors import DataError
 from engine.record.jobfile import JobFile
-from engine.record.paths import StorePaths, replace_file
+from engine.record.paths import StorePaths, replace_file, sweep_up
 
 
 class Folders:
@@ -20,9 +21,10 @@ class Folders:
         folder = self.paths.job(file.job.id)
         folder.folder.mkdir(mode=0o700, exist_ok=True)
         try:
-            # How a job is run may change from one submission to the next; what it is may not.
+            # How a job is run, and where its data is, may change from one submission to the next; what it is may not.
             there = JobFile.read(folder.config)
-            file = replace(file, job=there.job)
+            config = {**there.job.config, "dataset": file.job.config["dataset"]}
+            file = replace(file, job=replace(there.job, config=config, digests=file.job.digests))
         except DataError:
             there = None
         if file != there:
@@ -32,9 +34,11 @@ class Folders:
         """Move a job's folder to `runs/old/ID.N`, so that it can be trained anew without losing what was there."""
         folder = self.paths.job(job_id).folder
         if folder.exists():
+            failpoints.reach("folder:setting-aside")
             self.paths.old.mkdir(mode=0o700, exist_ok=True)
             numbers = [int(old.suffix[1:]) for old in self.paths.old.glob(f"{job_id}.*") if old.suffix[1:].isdecimal()]
             folder.rename(self.paths.old / f"{job_id}.{1 + max(numbers, default=0)}")
+            failpoints.reach("folder:set-aside")
 
     def ask_to_stop(self, job_id: str, how: str) -> None:
         """Leave word for the worker of a job: `epoch` or `now`."""
@@ -44,6 +48,13 @@ class Folders:
     def take_back_stop(self, job_id: str) -> None:
         """The job is to go on after all."""
         self.paths.job(job_id).stop.unlink(missing_ok=True)
+
+    def tidy(self, job_id: str) -> None:
+        """Take away what a done job no longer needs, as its worker would have."""
+        folder = self.paths.job(job_id)
+        sweep_up(folder.folder)
+        for path in (*folder.checkpoints().values(), folder.progress, folder.stop):
+            path.unlink(missing_ok=True)
 
     def delete(self, job_id: str) -> None:
         """Remove a job's folder with all that is in it."""

@@ -3,10 +3,12 @@
 import json
 import time
 
+from engine import failpoints
 from engine.plan.jobs import JobStatus
 from engine.record import events
 from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded, Event
 from engine.record.locks import FileLock
+from engine.record.paths import sweep_up
 from engine.record.store import METRICS, Store
 
 OUTCOMES = {
@@ -29,27 +31,29 @@ class Journals(Store):
         """Read on in the job's events; rows and the new offset are stored together, so each counts once."""
         journal = self.paths.job(job_id).events
         offset = self.offset(job_id)
-        if offset > (journal.stat().st_size if journal.exists() else 0):
-            # The journal lost lines that were read before, as a power cut can have it: what is left tells it all anew.
-            self.begin_again(job_id)
-            offset = 0
-        found = list(events.read(journal, offset))
-        if found:
+        # Where it lost lines that were read before, as a power cut can have it, what is left tells it all anew.
+        anew = not events.is_boundary(journal, offset)
+        found = list(events.read(journal, 0 if anew else offset))
+        if found or anew:
             with self.database.transaction():
+                if anew:
+                    self.forget(job_id)
                 for event, offset_behind in found:
                     self.tell(job_id, event, offset_behind)
+                failpoints.reach("ingest:told")
+            failpoints.reach("ingest:stored")
         return [event for event, _ in found]
 
-    def begin_again(self, job_id: str) -> None:
+    def forget(self, job_id: str) -> None:
         """Forget all that the job's journal told."""
-        with self.database.transaction():
-            self.database.write("DELETE FROM epochs WHERE job_id = ?", (job_id,))
-            self.database.write("DELETE FROM attempts WHERE job_id = ?", (job_id,))
-            self.database.write(
-                """UPDATE jobs SET event_offset=0, fruitless=0, attempts=0, epoch=0, best_epoch=NULL, seconds=0,
-                exact=1 WHERE id=?""",
-                (job_id,),
-            )
+        self.database.write("DELETE FROM epochs WHERE job_id = ?", (job_id,))
+        self.database.write("DELETE FROM attempts WHERE job_id = ?", (job_id,))
+        self.database.write(
+            """UPDATE jobs SET event_offset=0, fruitless=0, attempts=0, epoch=0, best_epoch=NULL, test_accuracy=NULL,
+            test_loss=NULL, val_accuracy=NULL, val_loss=NULL, accuracy=NULL, loss=NULL, seconds=0, parameters=NULL,
+            misclassified=NULL, device='', exact=1, ended=NULL WHERE id=?""",
+            (job_id,),
+        )
 
     def tell(self, job_id: str, event: Event, offset: int) -> None:
         """Let a job's row follow one event, whose line ends at byte `offset` of the journal."""
@@ -99,7 +103,10 @@ class Journals(Store):
         self._close_attempt(job_id, event.status, event.t)
         error = "\n".join(part for part in (event.error, event.traceback) if part)
         if event.status == "lost":
-            self.database.write("UPDATE jobs SET status=? WHERE id=?", (JobStatus.QUEUED, job_id))
+            self.database.write(
+                "UPDATE jobs SET status=CASE WHEN stop != '' THEN ? ELSE ? END, stop='' WHERE id=?",
+                (JobStatus.STOPPED, JobStatus.QUEUED, job_id),
+            )
             return
         if event.status == "crashed":
             self.database.write(
@@ -153,20 +160,30 @@ class Journals(Store):
         A job that somebody stopped stays stopped. Else it waits for its next attempt; with `counts`, at most
         `max_attempts` times in a row without a new epoch. Nothing happens where another process trains the job.
         """
-        self.paths.job(job_id).folder.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(self.paths.job(job_id).lock)
+        asked = self.database.read("SELECT stop FROM jobs WHERE id = ?", [job_id])[0]["stop"]
+        if asked:
+            status = "interrupted" if asked == "now" else "stopped"
+            event = AttemptEnded(time.time(), status, reason="stopped by request")
+        else:
+            event = AttemptEnded(time.time(), "crashed" if counts else "lost", error=error)
+        self._last_word(job_id, event)
+
+    def refused(self, job_id: str, error: str) -> None:
+        """A waiting job cannot be trained at all: it has failed before a worker took it."""
+        self._last_word(job_id, AttemptEnded(time.time(), "failed", error=error))
+
+    def _last_word(self, job_id: str, event: AttemptEnded) -> None:
+        """Write an attempt's end into the job's journal, unless another process trains the job."""
+        folder = self.paths.job(job_id)
+        folder.folder.mkdir(mode=0o700, exist_ok=True)
+        lock = FileLock(folder.lock)
         if not lock.acquire():
             return
         try:
-            asked = self.database.read("SELECT stop FROM jobs WHERE id = ?", [job_id])[0]["stop"]
-            if asked:
-                status = "interrupted" if asked == "now" else "stopped"
-                event = AttemptEnded(time.time(), status, reason="stopped by request")
-            else:
-                event = AttemptEnded(time.time(), "crashed" if counts else "lost", error=error)
-            journal = self.paths.job(job_id).events
-            events.trim(journal)
-            events.append(journal, event)
+            sweep_up(folder.folder)
+            events.trim(folder.events)
+            events.append(folder.events, event)
+            failpoints.reach("lost:told")
             self.ingest(job_id)
         finally:
             lock.release()

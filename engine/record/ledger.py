@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.plan.jobs import Job, JobStatus
 from engine.record.folders import Folders
@@ -24,19 +25,18 @@ class Wish:
     folder: str = ""
 
 
-@dataclass(frozen=True)
-class Queued:
+class Queued(NamedTuple):
     """What a device has to suit: a waiting job's id, its wish (auto, cpu or gpu), and whether a CPU will not do."""
 
     id: str
     wish: str
-    requires_gpu: bool
+    requires_gpu: bool | int
     waits_for: str = ""
 
     @property
     def needs_gpu(self) -> bool:
         """A CPU takes a GPU's place only where the command said so."""
-        return self.wish == "gpu" or (self.requires_gpu and self.wish != "cpu")
+        return self.wish == "gpu" or (bool(self.requires_gpu) and self.wish != "cpu")
 
 
 class Ledger(Journals):
@@ -81,6 +81,19 @@ class Ledger(Journals):
                 job_id,
             ),
         )
+
+    def relocate(self, job: Job) -> None:
+        """The job's data has another path by now, with the same content: its row follows."""
+        row = self.database.read("SELECT configuration, dataset FROM jobs WHERE id = ?", [job.id])[0]
+        if row["dataset"] == job.config["dataset"]:
+            return
+        [config] = self.rows.configurations.named([row["configuration"]])
+        moved = self.rows.configurations.put({**config, "dataset": job.config["dataset"]})
+        self.database.write(
+            "UPDATE jobs SET configuration=?, dataset=?, digests=? WHERE id=?",
+            (moved, job.config["dataset"], json.dumps(dict(job.digests)), job.id),
+        )
+        self.rows.configurations.drop(row["configuration"])
 
     def wish_of(self, job_id: str) -> Wish:
         """How a job is to be run."""
@@ -131,17 +144,6 @@ class Ledger(Journals):
         for row in rows:
             self.rows.configurations.drop(row["configuration"])
 
-    def forget(self, job_id: str) -> None:
-        """Take a job out of the database with all that belongs to it, but for the experiments that want it."""
-        self.database.write("DELETE FROM epochs WHERE job_id = ?", (job_id,))
-        self.database.write("DELETE FROM attempts WHERE job_id = ?", (job_id,))
-        self.database.write(
-            """UPDATE jobs SET event_offset=0, fruitless=0, attempts=0, epoch=0, best_epoch=NULL, test_accuracy=NULL,
-            test_loss=NULL, val_accuracy=NULL, val_loss=NULL, accuracy=NULL, loss=NULL, seconds=0, parameters=NULL,
-            misclassified=NULL, device='', exact=1, ended=NULL WHERE id=?""",
-            (job_id,),
-        )
-
     def set_status(self, job_id: str, status: JobStatus) -> None:
         self.database.write("UPDATE jobs SET status=?, waits_for='' WHERE id=?", (status, job_id))
 
@@ -166,10 +168,7 @@ class Ledger(Journals):
     def queued(self) -> list[Queued]:
         """The jobs that wait for a device, in the order of the queue."""
         query = "SELECT id, device_wish, requires_gpu, waits_for FROM jobs WHERE status = ? ORDER BY position, id"
-        return [
-            Queued(row["id"], row["device_wish"], bool(row["requires_gpu"]), row["waits_for"])
-            for row in self.database.read(query, [JobStatus.QUEUED])
-        ]
+        return list(map(Queued._make, self.database.tuples(query, [JobStatus.QUEUED])))
 
     # who wants what
 

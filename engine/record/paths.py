@@ -5,6 +5,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine import failpoints
+from engine.errors import EnvironmentFault
+
 
 @dataclass(frozen=True)
 class JobPaths:
@@ -130,10 +133,21 @@ class StorePaths:
     def create(self) -> None:
         """Make the folders, readable by their owner alone.
 
-        Raises OSError where the disk refuses.
+        Raises OSError where the disk refuses, and EnvironmentFault where the store is another user's.
         """
+        if self.root.is_dir() and self.root.stat().st_uid != os.geteuid():
+            hint = "here it can only be viewed; work on a copy of the queue file elsewhere"
+            raise EnvironmentFault("the store is another user's", where=str(self.root), hint=hint)
         for folder in (self.root, self.inbox, self.applied, self.refused, self.jobs):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def refuse_links(self) -> None:
+        """Raises EnvironmentFault where a link stands in place of one of the store's folders: it leads out of it."""
+        jobs = (Path(entry.path) for entry in os.scandir(self.jobs) if entry.is_symlink())
+        folders = (path for path in (self.inbox, self.applied, self.refused, self.jobs, self.old) if path.is_symlink())
+        for link in (*folders, *jobs):
+            hint = "take it away; nothing is written through it"
+            raise EnvironmentFault("a symbolic link stands in place of a folder", where=str(link), hint=hint)
 
 
 def sync_folder(folder: Path) -> None:
@@ -151,20 +165,27 @@ def replace_file(path: Path, data: bytes, *, durable: bool = True) -> None:
     With `durable` both the bytes and the name are fsynced. Raises OSError; then `path` is as it was.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # One of this name is what a dead process with this number left, or planted: neither may be written through.
+    aside.unlink(missing_ok=True)
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            failpoints.reach(f"{path.name}:opened")
             file.write(data)
             file.flush()
+            failpoints.reach(f"{path.name}:written")
             if durable:
                 os.fsync(file.fileno())
+                failpoints.reach(f"{path.name}:synced")
         aside.rename(path)
     except OSError:
         with contextlib.suppress(OSError):
             aside.unlink()
         raise
+    failpoints.reach(f"{path.name}:renamed")
     if durable:
         sync_folder(path.parent)
+        failpoints.reach(f"{path.name}:kept")
 
 
 def sweep_up(folder: Path) -> None:

@@ -53,6 +53,15 @@ class Store:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
         return self.rows.with_status(statuses)
 
+    def offsets(self) -> dict[str, int]:
+        """How many bytes of each job's events are in the database."""
+        return {row["id"]: row["event_offset"] for row in self.database.read("SELECT id, event_offset FROM jobs")}
+
+    def lately_done(self, limit: int = 256) -> list[str]:
+        """The jobs that were done last."""
+        query = "SELECT id FROM jobs WHERE status = ? ORDER BY ended DESC LIMIT ?"
+        return [row["id"] for row in self.database.read(query, [JobStatus.DONE, limit])]
+
     def history(self, job_id: str) -> list[EpochRow]:
         """The committed epochs of a job, from the first; a metric that was no number or is not there is left out."""
         rows = self.database.read("SELECT * FROM epochs WHERE job_id = ? ORDER BY epoch", [job_id])

@@ -1,6 +1,6 @@
 """What front ends ask of the runner: each request is a file in the inbox, and a runner is started to read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -39,13 +39,13 @@ class Asking:
         gpus: Sequence[int | str] | None = None,
         slots: int | None = None,
         allow_code: bool = False,
-        start: bool = True,
+        take: Callable[[], object] | None = None,
     ) -> Submission:
         """Hand in a queue file, and start a runner if none runs. What is None is as the file's `[run]` says.
 
-        Without `start` no runner is started: the caller is about to be it. Raises UsageError where `only` names no
-        experiment or code is not allowed, QueueFileError where data is missing, EnvironmentFault where the store
-        cannot be written, another host runs it, or no runner starts.
+        With `take` no runner is started: the caller is about to be it, and takes the store there, once nothing else
+        is wrong. Raises UsageError where `only` names no experiment or code is not allowed, QueueFileError where data
+        is missing, EnvironmentFault where the store cannot be written, another host runs it, or no runner starts.
         """
         from engine.run import sources  # noqa: PLC0415 - pydantic and NumPy: 0.3 s
 
@@ -63,8 +63,10 @@ class Asking:
             "alone": holder(self.paths.runner_lock) is None,
             "digests": sources.digests(queue, only),
         }
+        if take is not None:
+            take()
         request = inbox.leave(self.paths, "submit", arguments)
-        if start:
+        if take is None:
             self.ensure_runner()
         return Submission(request)
 

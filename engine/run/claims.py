@@ -38,30 +38,40 @@ def claim(
     held_up = False
     given: list[tuple[Queued, Device]] = []
     waiting: list[tuple[str, str]] = []
-    gpus = [device for device in present if device.is_gpu]
+    # Of ten thousand queued jobs nearly all want the same; what that is, is worked out once.
+    kinds: dict[tuple[str, bool], tuple[list[Device], str, bool]] = {}
     for job in queued:
-        usable = suitable(job, present, gpus)
-        if gpus_asked and job.wish != "cpu":
-            waiting.append((job.id, f"GPU {gpus_asked}, and this machine has none of that name"))
+        kind = (job.wish, bool(job.requires_gpu))
+        if kind not in kinds:
+            kinds[kind] = _choice(job, present, own, gpus_asked)
+        usable, reason, held = kinds[kind]
+        held_up = held_up or held
+        free = [device for device in usable if busy[device.key] < slots] if usable else []
+        if free:
+            device = min(free, key=lambda candidate: busy[candidate.key])
+            busy[device.key] += 1
+            given.append((job, device))
             continue
-        if not usable:
-            waiting.append((job.id, "a GPU, and this machine has none"))
-            continue
-        open_to_us = [device for device in usable if not strangers(device, own)]
-        if not open_to_us:
-            held = ", ".join(f"{device.label} (held by process {strangers(device, own)[0]})" for device in usable)
-            waiting.append((job.id, held))
-            held_up = True
-            continue
-        free = [device for device in open_to_us if busy[device.key] < slots]
-        if not free:
-            waiting.append((job.id, ""))
-            continue
-        device = min(free, key=lambda candidate: busy[candidate.key])
-        busy[device.key] += 1
-        given.append((job, device))
-    reasons = {job.id: job.waits_for for job in queued}
-    return Claims(given, [(job_id, why) for job_id, why in waiting if reasons[job_id] != why], held_up)
+        if usable:
+            kinds[kind] = ([], "", False)
+        if job.waits_for != reason:
+            waiting.append((job.id, reason))
+    return Claims(given, waiting, held_up)
+
+
+def _choice(job: Queued, present: Sequence[Device], own: set[int], gpus_asked: str) -> tuple[list[Device], str, bool]:
+    """The devices that a job may have once they are free, else what it waits for, and whether that may come."""
+    gpus = [device for device in present if device.is_gpu]
+    usable = suitable(job, present, gpus)
+    if gpus_asked and job.wish != "cpu":
+        return [], f"GPU {gpus_asked}, and this machine has none of that name", False
+    if not usable:
+        return [], "a GPU, and this machine has none", False
+    open_to_us = [device for device in usable if not strangers(device, own)]
+    if open_to_us:
+        return open_to_us, "", False
+    held = ", ".join(f"{device.label} (held by process {strangers(device, own)[0]})" for device in usable)
+    return [], held, True
 
 
 def suitable(job: Queued, present: Sequence[Device], gpus: Sequence[Device]) -> list[Device]:

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pynvml
 
 from engine.results.rows import CPU, Device
+
+DRIVER = Path("/proc/driver/nvidia/version")
 
 
 def cpu() -> Device:
@@ -45,6 +48,11 @@ def driver() -> str:
             pynvml.nvmlShutdown()
     except pynvml.NVMLError:
         return ""
+
+
+def has_driver() -> bool:
+    """Whether the kernel has NVIDIA's driver loaded, whatever NVML says."""
+    return DRIVER.exists()
 
 
 def visible(found: list[Device], preset: str | None) -> list[Device]:

@@ -33,11 +33,14 @@ def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
         text = json.dumps({"verb": verb, **arguments})
         replace_file(paths.inbox / f"{name}.json", text.encode())
     except OSError as error:
-        hint = "make the folder writable, or work on a copy of the queue file elsewhere"
-        raise EnvironmentFault(
-            f"the store cannot be written: {error.strerror}", where=str(paths.root), hint=hint
-        ) from None
+        raise unwritable(paths, error) from None
     return name
+
+
+def unwritable(paths: StorePaths, error: OSError) -> EnvironmentFault:
+    """What to tell of a store that takes nothing."""
+    hint = "make the folder writable, or work on a copy of the queue file elsewhere"
+    return EnvironmentFault(f"the store cannot be written: {error.strerror}", where=str(paths.root), hint=hint)
 
 
 def _waiting(paths: StorePaths) -> list[Path]:
@@ -61,6 +64,28 @@ def read(folder: Path, name: str) -> Request:
     if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
         raise ValueError("not a request")  # noqa: TRY004 - a file's content is a value
     return Request(name, document.pop("verb"), document)
+
+
+def stamp(paths: StorePaths, name: str) -> None:
+    """Write into a waiting request that it is carried out now: what jobs told until then came before it.
+
+    Raises OSError.
+    """
+    path = paths.inbox / f"{name}.json"
+    try:
+        document = json.loads(path.read_bytes())
+    except ValueError:
+        return
+    if isinstance(document, dict):
+        replace_file(path, json.dumps(document | {"applied": time.time()}).encode())
+
+
+def carried_out_at(folder: Path, name: str) -> float:
+    """Unix time in seconds at which a request was carried out, or left, where only that is known."""
+    try:
+        return float(read(folder, name).arguments["applied"])
+    except (ValueError, TypeError, KeyError):
+        return left_at(name)
 
 
 def put_away(paths: StorePaths, name: str, *, refused: bool = False) -> None:

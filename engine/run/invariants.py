@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from engine.plan.jobs import JobStatus
@@ -75,12 +76,14 @@ def _strangers(paths: StorePaths) -> Iterator[str]:
 
 
 def _against_the_folders(paths: StorePaths) -> list[str]:
-    """The database must be what the requests and the journals make of an empty one."""
+    """The database must be what the requests and the journals, as far as it has read them, make of an empty one."""
     fresh = paths.root / ".rebuilt.db"
     fresh.unlink(missing_ok=True)
+    with closing(Store(paths)) as store:
+        read = store.offsets()
     ledger = Ledger(paths, fresh, UntouchedFolders(paths))
     try:
-        rebuild.replay(ledger)
+        rebuild.replay(ledger, read)
     finally:
         ledger.close()
     try:
@@ -95,7 +98,8 @@ def _job(folder: JobPaths, status: JobStatus) -> Iterator[str]:
         yield f"a process holds its lock though it is {status}"
     for path in sorted(folder.folder.iterdir()):
         known = path.name in JOB_FILES or path in folder.checkpoints().values()
-        if not known and not (held and path.name.endswith(".part")):
+        # The next attempt sweeps up what the last one was writing when it was killed.
+        if not known and not (path.name.endswith(".part") and (held or not status.is_finished())):
             yield f"{path.name}: nobody owns this file"
     told = [event for event, _ in events.read(folder.events)]
     hashes = {event.epoch: event.sha256 for event in told if isinstance(event, EpochEnded)}
@@ -108,6 +112,8 @@ def _job(folder: JobPaths, status: JobStatus) -> Iterator[str]:
         missing = [name for name in RESULTS if not getattr(folder, name).exists()]
         if missing:
             yield f"it is done, and lacks {', '.join(missing)}"
+        if folder.checkpoints() and not held:
+            yield f"it is done, and still has the checkpoints {list(folder.checkpoints())}"
         if not any(isinstance(event, AttemptEnded) and event.status == "done" for event in told):
             yield "it is done, and its journal does not say so"
 

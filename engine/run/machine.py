@@ -39,6 +39,10 @@ def checks(paths: StorePaths) -> Iterator[Check]:
 def gpus() -> Iterator[Check]:
     """A line a GPU, or why there is none."""
     driver = devices.driver()
+    if not driver and devices.has_driver():
+        told = "NVML does not answer: TensorFlow is asked for the GPUs, and nobody knows whether they are in use"
+        yield Check("GPU", told, State.WARNING, "nvidia-smi tells more")
+        return
     if not driver:
         yield Check("GPU", "none: no GPU driver answers; jobs train on the CPU")
         return

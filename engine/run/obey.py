@@ -4,6 +4,7 @@ import errno
 from collections.abc import Callable
 from pathlib import Path
 
+from engine import failpoints
 from engine.errors import EngineError, UsageError
 from engine.record.ledger import Ledger
 from engine.run import inbox, refine, submitting, tending
@@ -19,6 +20,8 @@ VERBS: dict[str, Callable[[Ledger, Request], None]] = {
     "reorder": tending.reorder,
     "remove": tending.remove,
 }
+# What follows once the rows are stored, and may be done twice.
+AFTERWARDS: dict[str, Callable[[Ledger, Request], None]] = {"remove": tending.clear}
 
 
 def obey_all(ledger: Ledger) -> None:
@@ -26,8 +29,21 @@ def obey_all(ledger: Ledger) -> None:
     waiting = inbox.waiting(ledger.paths)
     done = ledger.applied() if waiting else set()
     for name in waiting:
-        kept = name in done or apply(ledger, name, ledger.paths.inbox)
+        if name in done:
+            kept = ledger.outcome(name) == ""
+        else:
+            inbox.stamp(ledger.paths, name)
+            kept = apply(ledger, name, ledger.paths.inbox)
+        failpoints.reach("inbox:applied")
+        if kept:
+            request = inbox.read(ledger.paths.inbox, name)
+            AFTERWARDS.get(request.verb, _nothing)(ledger, request)
         inbox.put_away(ledger.paths, name, refused=not kept)
+        failpoints.reach("inbox:put-away")
+
+
+def _nothing(ledger: Ledger, request: Request) -> None:
+    """Most requests are done with once their rows are stored."""
 
 
 def apply(ledger: Ledger, name: str, folder: Path) -> bool:
@@ -40,6 +56,7 @@ def apply(ledger: Ledger, name: str, folder: Path) -> bool:
             raise UsageError(f"no such request: {verb}", hint="it was left by another version of labtop")
         with ledger.database.transaction():
             VERBS[verb](ledger, request)
+            failpoints.reach("inbox:carried-out")
             ledger.note_request(name, verb)
     except (EngineError, ValueError, TypeError, KeyError, OSError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

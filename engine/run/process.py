@@ -92,6 +92,12 @@ def start(paths: StorePaths, device: Device) -> Worker:
     return Worker(device.key, identify(child.pid), child=child)
 
 
+def run_command(command: str, paths: StorePaths) -> None:
+    """Start a person's own command beside the queue file; nobody waits for it. Raises OSError."""
+    env = os.environ | {"LABTOP_STORE": str(paths.root)}
+    subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, cwd=paths.root.parent, env=env)
+
+
 def environment(device: Device) -> dict[str, str]:
     """What a worker's libraries read before they start: one visible device, oneDNN on, and quiet logs."""
     env = dict(os.environ)
@@ -108,7 +114,7 @@ def device_of(pid: int) -> str:
         seen = psutil.Process(pid).environ().get("CUDA_VISIBLE_DEVICES", "")
     except psutil.Error:
         return CPU
-    return seen if seen.startswith(("GPU-", "MIG-")) else CPU
+    return CPU if seen in ("", "-1") else seen
 
 
 def inspect(kind: str, argument: str, *, allow_code: bool = False) -> dict[str, Any]:
@@ -132,9 +138,20 @@ def export(folder: Path, file: Path, *, allow_code: bool, force: bool) -> None:
     _ask("engine.training.export", [str(folder.absolute()), str(file), *flags], "the model cannot be exported")
 
 
-def _ask(module: str, arguments: list[str], failure: str) -> bytes:
-    """What a module prints that is run without a GPU. Raises EngineError with what it complains of."""
-    env = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
+def gpus() -> list[Device]:
+    """The GPUs as TensorFlow lists them, which knows nothing of their use or memory. Takes seconds.
+
+    Raises EnvironmentFault.
+    """
+    names: list[str] = json.loads(_ask("engine.training.device", [], "the GPUs cannot be listed", gpu=True))
+    preset = os.environ.get("CUDA_VISIBLE_DEVICES")
+    keys = [word.strip() for word in preset.split(",")] if preset else [str(n) for n in range(len(names))]
+    return [Device(key, f"GPU{n}", name) for n, (key, name) in enumerate(zip(keys, names, strict=False))]
+
+
+def _ask(module: str, arguments: list[str], failure: str, *, gpu: bool = False) -> bytes:
+    """What a module prints, run without a GPU unless `gpu`. Raises EngineError with what it complains of."""
+    env = {**({} if gpu else {"CUDA_VISIBLE_DEVICES": "-1"}), "TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
     command = [sys.executable, "-P", "-m", module, *arguments]
     result = subprocess.run(command, capture_output=True, env=env, check=False)
     if result.returncode == 0:

@@ -2,10 +2,11 @@
 
 import heapq
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.plan.jobs import JobStatus
 from engine.record import events
 from engine.record.database import Database
 from engine.record.events import Event
@@ -22,6 +23,8 @@ TABLES = (
 PASSING = ("waits_for",)
 # What depended on jobs that were removed since, whose folders can no longer tell.
 FORGOTTEN = ("position", "fresh")
+
+GIVEN = {JobStatus.RUNNING: JobStatus.QUEUED}
 
 
 @dataclass(order=True)
@@ -54,10 +57,13 @@ def rebuild(paths: StorePaths) -> int:
     return jobs
 
 
-def replay(ledger: Ledger) -> None:
-    """Apply every request that was ever carried out and every event, by time, to an empty ledger."""
+def replay(ledger: Ledger, read: Mapping[str, int] | None = None) -> None:
+    """Apply every request that was ever carried out and every event, by time, to an empty ledger.
+
+    With `read`, only what a database has taken in that has read so many bytes of each job's journal.
+    """
     early: dict[str, list[_Happening]] = {}
-    for happening in heapq.merge(_requests(ledger.paths), *_journals(ledger.paths)):
+    for happening in heapq.merge(_requests(ledger.paths), *_journals(ledger.paths, read)):
         if happening.event is not None:
             _tell(ledger, happening, early)
             continue
@@ -77,32 +83,41 @@ def _tell(ledger: Ledger, happening: _Happening, early: dict[str, list[_Happenin
 
 
 def _requests(paths: StorePaths) -> Iterator[_Happening]:
+    latest = 0.0
     for order, path in enumerate(sorted(paths.applied.glob("*.json"))):
-        yield _Happening(inbox.left_at(path.stem), order, request=path.stem)
+        latest = max(latest, inbox.carried_out_at(paths.applied, path.stem))
+        yield _Happening(latest, order, request=path.stem)
 
 
-def _journals(paths: StorePaths) -> list[Iterator[_Happening]]:
+def _journals(paths: StorePaths, read: Mapping[str, int] | None) -> list[Iterator[_Happening]]:
     """One stream a job: what was set aside first, then what stands in its folder."""
-    lives: dict[str, list[Path]] = {}
+    lives: dict[str, list[tuple[Path, int | None]]] = {}
     set_aside = [path for path in paths.old.glob("*.*") if path.suffix[1:].isdecimal()]
     for old in sorted(set_aside, key=lambda path: (path.stem, int(path.suffix[1:]))):
-        lives.setdefault(old.stem, []).append(old / "events.jsonl")
+        lives.setdefault(old.stem, []).append((old / "events.jsonl", None))
     for folder in sorted(path for path in paths.jobs.iterdir() if path.is_dir()):
-        lives.setdefault(folder.name, []).append(folder / "events.jsonl")
+        lives.setdefault(folder.name, []).append(
+            (folder / "events.jsonl", None if read is None else read.get(folder.name, 0))
+        )
     return [_stream(job_id, journals) for job_id, journals in lives.items()]
 
 
-def _stream(job_id: str, journals: list[Path]) -> Iterator[_Happening]:
+def _stream(job_id: str, journals: list[tuple[Path, int | None]]) -> Iterator[_Happening]:
     latest, order = 0.0, 0
-    for journal in journals:
+    for journal, end in journals:
         for event, offset in events.read(journal):
+            if end is not None and offset > end:
+                break
             # Whatever the clock did, what a journal tells later happened later.
             latest, order = max(latest, event.t), order + 1
             yield _Happening(latest, order, job_id=job_id, event=event, offset=offset)
 
 
 def difference(paths: StorePaths, other: Path) -> list[str]:
-    """Where the store's database and another one differ, in words; nothing where both hold the same."""
+    """Where the store's database and another one differ, in words; nothing where both hold the same.
+
+    Which of the waiting jobs was given to a worker that has not begun it yet, no folder tells.
+    """
     told = []
     mine, theirs = Database(paths.database, writable=False), Database(other, writable=False)
     try:
@@ -119,4 +134,7 @@ def difference(paths: StorePaths, other: Path) -> list[str]:
 def _content(database: Database, table: str) -> set[tuple[object, ...]]:
     kept = "WHERE outcome = ''" if table == "requests" else ""
     rows: list[sqlite3.Row] = database.read(f"SELECT * FROM {table} {kept}")
-    return {tuple(row[name] for name in row.keys() if name not in PASSING + FORGOTTEN) for row in rows}  # noqa: SIM118
+    return {
+        tuple(GIVEN.get(row[name], row[name]) for name in row.keys() if name not in PASSING + FORGOTTEN)  # noqa: SIM118
+        for row in rows
+    }

@@ -1,34 +1,31 @@
 """The one process that schedules jobs and writes the database: `python -P -m engine.run.runner STORE`."""
 
-import errno
 import logging
-import os
 import select
-import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-from engine.errors import EngineError, EnvironmentFault, StoreLocked
+from engine import failpoints
+from engine.errors import EngineError, EnvironmentFault
 from engine.plan.jobs import JobStatus
-from engine.record.database import BUSY
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock, Identity, holder
 from engine.record.paths import StorePaths, sweep_up
 from engine.results.rows import Device
-from engine.run import claims, devices, inbox, mending, obey, process
+from engine.run import claims, inbox, mending, obey, process, starting
+from engine.run.intact import Intact
+from engine.run.pausing import disk_room_lacking, passing
+from engine.run.present import Present
 from engine.run.process import Worker
+from engine.run.tidying import Tidying
 
 log = logging.getLogger("runner")
 
 POLL_SECONDS = 0.2
-DEVICES_SECONDS = 5.0
 GRACE_SECONDS = 3.0
-# Below this no job is started: a checkpoint of the largest shipped model takes about as much.
-DISK_ROOM = 64 << 20
 UNREADY_LIMIT = 3
 
 
@@ -42,12 +39,12 @@ class Runner:
         self.deadlines: dict[str, float] = {}
         self.unready = 0
         self.trained = False
-        self.listed = 0.0
-        self.present: list[Device] = []
-        self.gpus_asked = ""
+        self.devices = Present()
         # Every worker of this runner's life: a driver shows a process for a while after it has ended.
         self.ours: set[int] = set()
         self.troubled = False
+        self.intact = Intact()
+        self.tidying = Tidying(ledger)
 
     def run(self) -> None:
         """Work until there is nothing left to do."""
@@ -69,9 +66,10 @@ class Runner:
         try:
             self.reap()
             self.ingest()
+            self.tidying.tidy()
             obey.obey_all(self.ledger)
             self.enforce()
-            going_on = self.assign() or self.busy() or bool(inbox.waiting(self.paths))
+            going_on = self.assign() or self.busy() or self.tidying.is_left() or bool(inbox.waiting(self.paths))
         except (sqlite3.OperationalError, OSError) as error:
             if not passing(error):
                 raise
@@ -85,11 +83,9 @@ class Runner:
 
     def finished(self) -> None:
         """Start the command that the queue file asks for at its end; it was allowed when the file was handed in."""
-        command = self.ledger.recall("on_finish", "")
-        if command:
+        if command := self.ledger.recall("on_finish", ""):
             log.info("on_finish: %s", command)
-            environment = os.environ | {"LABTOP_STORE": str(self.paths.root)}
-            subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, cwd=self.paths.root.parent, env=environment)
+            process.run_command(command, self.paths)
 
     def adopt(self) -> None:
         """Find the workers that an earlier runner left behind; what nobody trains goes back into the queue."""
@@ -119,11 +115,13 @@ class Runner:
                 if self.status(worker.job_id) is JobStatus.RUNNING:
                     why = "its worker ended without a word; see worker.log"
                     log.warning("job %s: %s", worker.job_id, why)
-                    # One that never got as far as its first job says nothing about the job.
-                    self.ledger.lost(worker.job_id, counts=worker.ready, error=why)
+                    # One that never got as far as its first job says nothing about the job, nor does a full disk.
+                    counts = worker.ready and not disk_room_lacking(self.paths)
+                    self.ledger.lost(worker.job_id, counts=counts, error=why)
+                self.tidying.add(worker.job_id)
                 self.trained = self.trained or worker.ready
             self.workers.remove(worker)
-            self.listed = 0.0
+            self.devices.forget()
             ended_by_us = self.deadlines.pop(worker.job_id or "", None) is not None
             if not ended_by_us:
                 self.unready = 0 if worker.ready or worker.adopted else self.unready + 1
@@ -139,6 +137,7 @@ class Runner:
             elif any(isinstance(event, AttemptEnded) for event in told):
                 log.info("job %s: %s", worker.job_id, self.status(worker.job_id))
                 self.deadlines.pop(worker.job_id, None)
+                self.tidying.add(worker.job_id)
                 worker.job_id = None
                 self.trained = True
 
@@ -184,10 +183,10 @@ class Runner:
         if lacking:
             self.ledger.set_waiting((job.id, lacking) for job in queued if job.waits_for != lacking)
             return True
-        self.list_devices()
+        present = self.devices.look(self.ledger.recall("gpus", []))
         slots = int(self.ledger.recall("slots", 1))
         given, waiting, held_up = claims.claim(
-            queued, self.present, self.workers, slots, ours=self.ours, gpus_asked=self.gpus_asked
+            queued, present, self.workers, slots, ours=self.ours, gpus_asked=self.devices.missing
         )
         for claimed, device in given:
             self.give(claimed.id, device)
@@ -203,24 +202,23 @@ class Runner:
             if not self.is_ours(owner):
                 self.take_over(job_id, owner)
             return
+        file = self.ledger.file(job_id)
+        if fault := self.intact.fault(file):
+            log.warning("job %s: %s", job_id, fault.splitlines()[0])
+            self.ledger.refused(job_id, fault)
+            return
         worker = next((w for w in self.workers if w.device == device.key and w.job_id is None and not w.adopted), None)
         if worker is None:
             worker = process.start(self.paths, device)
             self.workers.append(worker)
             self.ours.add(worker.identity.pid)
             log.info("worker %d started on %s", worker.identity.pid, device.label)
-        self.ledger.folders.fill(self.ledger.file(job_id))
+            failpoints.reach("worker:spawned")
+        self.ledger.folders.fill(file)
         self.ledger.set_status(job_id, JobStatus.RUNNING)
+        failpoints.reach("job:recorded")
         worker.assign(job_id)
-
-    def list_devices(self) -> None:
-        """Look at the machine again, but not at every turn."""
-        if not self.present or time.monotonic() - self.listed > DEVICES_SECONDS:
-            asked = self.ledger.recall("gpus", [])
-            chosen = claims.chosen(devices.gpus(), asked)
-            self.gpus_asked = "" if chosen else ", ".join(str(word) for word in asked)
-            self.present = [*chosen, devices.cpu()]
-            self.listed = time.monotonic()
+        failpoints.reach("job:assigned")
 
     def status(self, job_id: str) -> JobStatus:
         """Where a job stands in the database."""
@@ -238,29 +236,15 @@ class Runner:
             pipes[pipe].listen()
 
 
-def passing(error: sqlite3.OperationalError | OSError) -> bool:
-    """Whether what went wrong may be over in a while: a locked database or a full disk, the database's own included."""
-    if isinstance(error, OSError):
-        return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (*BUSY, sqlite3.SQLITE_FULL)
+def serve(paths: StorePaths, lock: FileLock | None = None) -> None:
+    """Be the store's runner until there is nothing to do; `lock` is the store's, where the caller has taken it already.
 
-
-def disk_room_lacking(paths: StorePaths) -> str:
-    """What to tell of a disk that is as good as full, or nothing."""
-    free = shutil.disk_usage(paths.root).free
-    if free >= DISK_ROOM:
-        return ""
-    return f"disk room: {free >> 20} of {DISK_ROOM >> 20} MiB are free at {paths.root}"
-
-
-def serve(paths: StorePaths) -> None:
-    """Be the store's runner until there is nothing to do. Raises StoreLocked where there is one already."""
-    paths.create()
-    lock = FileLock(paths.runner_lock)
+    Raises StoreLocked where there is a runner, and whatever ends this one before its time.
+    """
+    left: set[str] = set()
     looked = False
     while True:
-        if not lock.acquire():
-            raise locked(paths)
+        lock = lock or starting.take(paths)
         try:
             if not looked:
                 mending.mend(paths)
@@ -270,19 +254,20 @@ def serve(paths: StorePaths) -> None:
                 Runner(ledger).run()
             finally:
                 ledger.close()
-        finally:
+        except Exception as error:
+            # Whoever left a request meanwhile saw a runner, and started none: it is looked at once before this ends.
             lock.release()
+            waiting = set(inbox.waiting(paths))
+            if waiting <= left:
+                raise
+            log.warning("beginning again: %s", error)
+            left, lock, looked = waiting, None, False
+            continue
+        lock.release()
+        lock = None
         # A request left between the last look and the release saw a runner, so nobody else was started for it.
         if not inbox.waiting(paths):
             return
-
-
-def locked(paths: StorePaths) -> StoreLocked:
-    """The error that names who holds the store."""
-    owner = holder(paths.runner_lock)
-    who = f"process {owner.pid} on {owner.host}" if owner is not None and owner.pid else "another process"
-    hint = "wait until it has ended; engine stop --all ends what it trains"
-    return StoreLocked(f"{who} is the runner of this store already", where=str(paths.root), hint=hint)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,13 +1,14 @@
-"""A detached runner, started by whichever front end needs one first."""
+"""Who becomes the runner: a detached one, started by whichever front end needs it first, or whoever takes the lock."""
 
 import socket
 import subprocess
 import sys
 import time
 
-from engine.errors import EnvironmentFault
-from engine.record.locks import Identity, holder
+from engine.errors import EnvironmentFault, StoreLocked
+from engine.record.locks import FileLock, Identity, holder
 from engine.record.paths import StorePaths
+from engine.run import inbox
 
 START_SECONDS = 10.0
 
@@ -47,3 +48,20 @@ def ensure_runner(paths: StorePaths) -> None:
         if child.poll() == 0 or time.monotonic() > deadline:
             return
         time.sleep(0.02)
+
+
+def take(paths: StorePaths) -> FileLock:
+    """The runner's lock of a store. Raises StoreLocked, or EnvironmentFault where the store cannot be written."""
+    lock = FileLock(paths.runner_lock)
+    try:
+        paths.create()
+        paths.refuse_links()
+        held = lock.acquire()
+    except OSError as error:
+        raise inbox.unwritable(paths, error) from None
+    if not held:
+        owner = holder(paths.runner_lock)
+        who = f"process {owner.pid} on {owner.host}" if owner is not None and owner.pid else "another process"
+        hint = "wait until it has ended; engine stop --all ends what it trains"
+        raise StoreLocked(f"{who} is the runner of this store already", where=str(paths.root), hint=hint)
+    return lock

@@ -63,6 +63,9 @@ def put(ledger: Ledger, job: Job, wish: Wish, status: JobStatus | None, position
     if status is JobStatus.RUNNING:
         return False
     ledger.wish(job.id, wish)
+    if status is not JobStatus.DONE or asked.get("again"):
+        ledger.relocate(job)
+        ledger.folders.fill(ledger.file(job.id))
     if status.waits() and asked.get("alone"):
         # Nobody was training when this was handed in: what waits since an earlier day goes on at this one's behest.
         return True

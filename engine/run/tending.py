@@ -64,10 +64,20 @@ def reorder(ledger: Ledger, request: Request) -> None:
 
 
 def remove(ledger: Ledger, request: Request) -> None:
-    """Delete jobs that nobody trains, rows and folders; with `old`, also the folders that were set aside."""
+    """Take jobs that nobody trains out of the database; `clear` deletes their folders."""
     for row in ledger.jobs(request.arguments["jobs"]):
         if row.status is not JobStatus.RUNNING:
             ledger.remove(row.id)
-            ledger.folders.delete(row.id)
+
+
+def clear(ledger: Ledger, request: Request) -> None:
+    """Delete the folders of jobs that `remove` took out, and with `old` those that were set aside.
+
+    It comes after the transaction, since a large folder takes seconds; a runner that is killed in it is followed by
+    one that does it again.
+    """
+    for job_id in request.arguments["jobs"]:
+        if not ledger.knows(job_id):
+            ledger.folders.delete(job_id)
     if request.arguments.get("old"):
         ledger.folders.delete_old()

@@ -1,5 +1,9 @@
-"""The one device that this worker sees, and what of it decides the bits of a training."""
+"""The one device that this worker sees, and what of it decides the bits of a training.
 
+Run as a program it prints the names of all GPUs that TensorFlow sees, as JSON.
+"""
+
+import json
 import os
 from pathlib import Path
 
@@ -27,6 +31,12 @@ def name() -> str:
     return str(tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU"))
 
 
+def names() -> list[str]:
+    """Every GPU's name as TensorFlow tells it."""
+    gpus = tf.config.list_physical_devices("GPU")
+    return [str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)) for gpu in gpus]
+
+
 def environment() -> dict[str, str]:
     """What must be the same again for a resumed training to give the same bits."""
     return {
@@ -49,3 +59,7 @@ def _processor() -> str:
         return "unknown"
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else "unknown"
+
+
+if __name__ == "__main__":
+    print(json.dumps(names()))  # noqa: T201  the answer to whoever started this

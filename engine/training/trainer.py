@@ -11,20 +11,22 @@ from pathlib import Path
 
 import tensorflow as tf
 
+from engine import failpoints
 from engine.errors import DataError, EngineError
 from engine.plan.jobs import Configuration
 from engine.plan.settings import DEFAULTS
 from engine.plan.sweep import make_job
-from engine.record import events
+from engine.record import events, progress
 from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded, Metrics
 from engine.record.jobfile import JobFile
 from engine.record.locks import identify
 from engine.record.paths import JobPaths
+from engine.record.progress import Progress
 from engine.training import device, outcome, resume
 from engine.training.checkpoint import Arrays, Checkpoint
 from engine.training.compiled import Compiled, Warm, assign, values
 from engine.training.data import JobData, Part, WarmData, order
-from engine.training.progress import Pace, stop_request, write_progress
+from engine.training.progress import Pace, stop_request
 from engine.training.schedules import epoch_rates
 from engine.training.spans import no_sums
 from engine.training.stopping import EarlyStopping
@@ -58,6 +60,7 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
         _say(ended.traceback)
     events.trim(paths.events)
     events.append(paths.events, ended)
+    failpoints.reach("attempt:ended")
     if ended.status == "done":
         resume.discard_beyond(paths, 0)
     paths.progress.unlink(missing_ok=True)
@@ -91,6 +94,8 @@ class Training:
         self.metrics: Metrics = {}
         self.seconds = 0.0
         self.pace, self.evaluation_pace = Pace(), Pace()
+        # What an earlier attempt said is not this one's silence.
+        paths.progress.unlink(missing_ok=True)
 
     def run(self) -> AttemptEnded:
         """Every epoch that is still to be trained, then the test."""
@@ -198,7 +203,12 @@ class Training:
 
     def between_spans(self, epoch: int, step: int) -> None:
         """Say how far the epoch is, and listen."""
-        write_progress(self.paths, epoch, step, self.steps, self.metrics["loss"], self.metrics["accuracy"])
+        self.place = Progress(epoch, step, self.steps, self.metrics["loss"], self.metrics["accuracy"])
+        self.still_here()
+
+    def still_here(self) -> None:
+        """Say the same again: a long validation is not to be taken for a worker that hangs."""
+        progress.write(self.paths, self.place, max(self.pace.longest, self.evaluation_pace.longest))
         self.asked_to_stop()
 
     def asked_to_stop(self) -> bool:
@@ -220,7 +230,7 @@ class Training:
             loss, hits = float(sums[0]), float(sums[1])
             self.evaluation_pace.end(end - step)
             step = end
-            self.asked_to_stop()
+            self.still_here()
         self.model.spans.exchange()
         return {"val_loss": loss / part.count, "val_accuracy": hits / part.count}
 
@@ -245,6 +255,7 @@ class Training:
         for number, old in self.paths.checkpoints().items():
             if number <= epoch - 2:
                 old.unlink(missing_ok=True)
+        failpoints.reach(f"epoch-{epoch}:committed")
 
     def test(self, epoch: int, reason: str) -> AttemptEnded:
         """Test the best weights, or the last ones where none are to be restored, and keep the results."""

@@ -1,6 +1,7 @@
 """Entry of a worker: `python -P -m engine.training.worker STORE`. Job ids come on stdin; each is trained to its end."""
 
 import os
+import select
 import signal
 import sys
 from pathlib import Path
@@ -37,7 +38,7 @@ def main() -> int:
     for line in iter(sys.stdin.readline, ""):
         paths = store.job(line.strip())
         lock = FileLock(paths.lock)
-        if not paths.config.is_file() or not lock.acquire() or trainer.is_done(paths):
+        if not paths.config.is_file() or not lock.acquire() or trainer.is_done(paths) or is_alone():
             lock.release()
             notify(f"skipped {paths.id}")
             continue
@@ -48,6 +49,16 @@ def main() -> int:
         lock.release()
         notify(f"ended {paths.id}")
     return 0
+
+
+def is_alone() -> bool:
+    """Whether nobody is left at the other end of stdin: what stands there still was assigned by a runner that is dead.
+
+    The next one gives the job to another worker, or to none where somebody has stopped it meanwhile.
+    """
+    end = select.poll()
+    end.register(0, 0)
+    return bool(end.poll(0))
 
 
 def write_to(paths: JobPaths) -> None:

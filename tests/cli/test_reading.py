@@ -27,6 +27,7 @@ def test_status_in_json_is_whole(engine: Engine, jobs: SimpleNamespace) -> None:
         "waits_for": "a GPU, and this machine has none",
         "epoch": 0,
         "epochs": 30,
+        "stalled": None,
     }
 
 

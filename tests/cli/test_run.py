@@ -288,7 +288,7 @@ def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
     from tests.builders import epoch, started, tell
     from tests.waiting import until
 
-    def interrupted(paths: StorePaths) -> None:
+    def interrupted(paths: StorePaths, lock: FileLock) -> None:
         ledger = Ledger(paths)
         obey.obey_all(ledger)
         first = ledger.queued()[0].id
@@ -302,6 +302,7 @@ def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
         tell(ledger.paths, first, AttemptEnded(300.0, "interrupted"))
         ledger.ingest(first)
         ledger.close()
+        lock.release()
 
     monkeypatch.setattr(runner, "serve", interrupted)
     before = signal.getsignal(signal.SIGINT)

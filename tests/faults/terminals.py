@@ -1,5 +1,6 @@
 """A command on a terminal of its own, and what may not be among the bytes that it writes there."""
 
+import fcntl
 import os
 import re
 import select
@@ -15,6 +16,8 @@ from engine.text import ACTIVE
 # What Textual and labtop themselves say to a terminal: CSI alone. Hostile strings use the number 31337 or another kind.
 CSI = re.compile(r"\x1b\[([0-9;:?<>=!$ ]*)([@-~])")
 OWN_FINALS = frozenset("ABCDGHJKLMPXdhlmnpqrtuc")
+# Textual tells the shape of the mouse pointer by this one other kind.
+POINTER = re.compile(r"\x1b\]22;[a-z-]*\x07")
 MARK = "31337"
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
 
@@ -23,8 +26,13 @@ def foreign(written: bytes) -> list[str]:
     """Every control character, and every sequence, that none of labtop's own programs has written."""
     text = written.decode("utf-8", "backslashreplace")
     found = [m.group() for m in CSI.finditer(text) if MARK in m.group(1) or m.group(2) not in OWN_FINALS]
-    rest = CSI.sub("", text)
+    rest = CSI.sub("", POINTER.sub("", text))
     return found + [char for char in rest if unicodedata.category(char) in ACTIVE and char not in "\r\n\t\x0f"]
+
+
+def controlled() -> None:
+    """In the child: its standard input becomes the terminal that its session ends with."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Terminal:
@@ -43,6 +51,7 @@ class Terminal:
             cwd=folder,
             env=environ(**(environment or {})),
             start_new_session=True,
+            preexec_fn=controlled,  # noqa: PLW1509  it does nothing but one ioctl
         )
         self.seen = b""
 

@@ -16,8 +16,6 @@ from tests.faults.terminals import Terminal, engine, environ, labtop
 from tests.tiny import Place
 from tests.waiting import until
 
-pytestmark = pytest.mark.soak
-
 SSHD, SSH, KEYGEN = (
     shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin") for name in ("sshd", "ssh", "ssh-keygen")
 )

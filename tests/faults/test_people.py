@@ -140,12 +140,12 @@ def test_where_all_its_code_is_there_it_is_named_and_must_be_allowed(trap, fault
     assert not (folder / "runs").exists()
 
 
-@pytest.mark.soak
 def test_the_console_opens_it_and_looks_into_it_and_nothing_runs(trap, faults):
     folder, _ = trap
     (folder / "experiments.toml").write_text(QUEUE.replace(', "evil.deeper:build", "os:system"', ""))
     terminal = Terminal(*labtop(), size=(40, 120), folder=folder)
     terminal.until(b"theirs")
+    terminal.still()
     terminal.press("i")
     terminal.until(b"code of its own")
     terminal.press("\x1b")

@@ -25,8 +25,6 @@ from tests.faults.amounts import amount
 from tests.faults.strings import ACTS, CELLS, EVERY, MARKUP, hostile, name
 from tests.faults.terminals import SGR, Terminal, engine, foreign, labtop
 
-pytestmark = pytest.mark.soak
-
 
 class Place:
     """A store whose every text is hostile, and its queue file."""

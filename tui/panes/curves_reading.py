@@ -36,6 +36,8 @@ def told(row: JobRow, labels: Labels, progress: Progress | None) -> Text:
     if row.status is JobStatus.RUNNING and progress is not None and progress.epoch > row.epoch:
         loss = f"  loss {decimals(progress.loss)}" if progress.loss is not None else ""
         parts.append(f"in epoch {progress.epoch}: {progress.step}/{progress.steps} steps{loss}")
+        if progress.stalled:
+            parts.append(f"stalled: its worker has said nothing for {progress.stalled} min")
     if row.best_epoch is not None:
         best = f"best epoch {row.best_epoch}"
         parts.append(best if row.val_accuracy is None else f"{best}: val acc {decimals(row.val_accuracy)}")

@@ -89,6 +89,8 @@ def job_state(row: JobRow | None, progress: Progress | None) -> str:
     if row is None:
         return "new"
     if row.status is JobStatus.RUNNING:
+        if progress is not None and progress.stalled:
+            return f"stalled {progress.stalled} min"
         if not row.epoch and progress is None:
             return "starting"
         within = progress is not None and progress.steps and progress.epoch > row.epoch

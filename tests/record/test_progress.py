@@ -6,7 +6,7 @@ import os
 import pytest
 
 from engine.record.ledger import Ledger
-from engine.record.live import training_seconds
+from engine.record.progress import training_seconds
 from engine.session import Session
 from tests import builders
 from tests.builders import add, epoch, started, tell
