@@ -5,8 +5,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from engine import failpoints
 from engine.errors import EnvironmentFault
+from engine.record.locks import start_time
 
 
 @dataclass(frozen=True)
@@ -192,5 +195,14 @@ def sweep_up(folder: Path) -> None:
     """Delete what writers that are gone had written aside and never renamed."""
     for part in folder.glob(".*.part"):
         pid = part.name.split(".")[-2]
-        if not (pid.isdecimal() and Path(f"/proc/{pid}").exists()):
+        if not (pid.isdecimal() and _runs(int(pid))):
             part.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether the process may still write: one that was killed has ended, though nobody has asked yet how."""
+    try:
+        start_time(pid)
+    except psutil.NoSuchProcess:
+        return False
+    return True
