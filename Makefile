@@ -15,9 +15,10 @@ install: .venv/installed
 run: install
 	$(BIN)/engine run experiments.toml
 
-# Test files by turns on a few cores: what a file sets up is set up once, and most of the time is TensorFlow's start.
+# Four test files at a time, even on two cores: much of their time goes into waiting for processes. What a file sets up is
+# set up once.
 test: install
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 # Of Debian: what some tests put labtop to the test with. Without them these tests are skipped.
 TEST_PACKAGES := vim openssh-server openssh-client faketime
