@@ -18,7 +18,7 @@ run: install
 # Four test files at a time, even on two cores: much of their time goes into waiting for processes. What a file sets up is
 # set up once.
 test: install
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile
 
 # Of Debian: what some tests put labtop to the test with. Without them these tests are skipped.
 TEST_PACKAGES := vim openssh-server openssh-client faketime

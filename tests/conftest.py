@@ -11,20 +11,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# Few tests, and long ones: begun last, they would keep everybody waiting for one file.
-LONG = (
-    "tests/faults/",
-    "tests/run/",
-    "tests/training/",
-    "tests/test_boundaries.py",
-    "tests/cli/test_re",
-    "tests/tui/test_real",
-)
-
-
 def pytest_collection_modifyitems(items):
-    """Long files first; what takes minutes is tried in the soak alone."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """What takes minutes is tried in the soak alone."""
     if os.environ.get("LABTOP_SOAK"):
         return
     for item in items:
