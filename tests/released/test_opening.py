@@ -21,10 +21,11 @@ STORES = sorted(Path(__file__).parent.glob("store-*.zip"))
 @pytest.fixture(params=STORES, ids=lambda path: path.stem)
 def place(request, tmp_path, monkeypatch):
     """The release's queue file, data and store, somewhere else than they were written."""
+    # A place brings its own data, which another NumPy packs into other bytes: the release's own go over it.
+    place = Place(tmp_path)
     with zipfile.ZipFile(request.param) as kept:
         kept.extractall(tmp_path)
     monkeypatch.chdir(tmp_path)
-    place = Place(tmp_path)
     yield place
     end_all(place.session.paths)
 
@@ -52,8 +53,6 @@ def test_its_database_is_what_its_folders_tell(place):
     assert broken(place.session.paths) == []
 
 
-# Alone it passes, among all tests of a fresh clone its runner leaves the job as it was: not understood yet.
-@pytest.mark.soak
 def test_its_interrupted_job_goes_on_where_it_ended(place):
     place.submit()
     until(lambda: place.rows()[3].status is JobStatus.DONE, "the interrupted job to be done")
