@@ -72,7 +72,8 @@ CPU = "cpu"
 class Device:
     """A GPU or the CPU. Memory is in bytes, `use` a fraction, temperature in degrees Celsius; None where unknown.
 
-    `holders` are the pids of every process that computes on it.
+    `holders` are the pids of every process that computes on it. In a container the driver may name processes of the
+    whole machine, by numbers that mean nothing inside: those are counted in `unseen` instead.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Device:
     memory_total: int | None = None
     temperature: int | None = None
     holders: tuple[int, ...] = ()
+    unseen: int = 0
 
     @property
     def is_gpu(self) -> bool:

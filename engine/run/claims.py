@@ -1,7 +1,7 @@
 """Which queued job goes to which device, and what every other one waits for: pure, from what is queued and present."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.record.ledger import Queued
@@ -35,6 +35,7 @@ def claim(
     """
     busy = Counter(worker.device for worker in workers if worker.job_id is not None)
     own = {worker.identity.pid for worker in workers} | set(ours)
+    holders = {device.key: stranger(device, own, workers) for device in present}
     held_up = False
     given: list[tuple[Queued, Device]] = []
     waiting: list[tuple[str, str]] = []
@@ -43,7 +44,7 @@ def claim(
     for job in queued:
         kind = (job.wish, bool(job.requires_gpu))
         if kind not in kinds:
-            kinds[kind] = _choice(job, present, own, gpus_asked)
+            kinds[kind] = _choice(job, present, holders, gpus_asked)
         usable, reason, held = kinds[kind]
         held_up = held_up or held
         free = [device for device in usable if busy[device.key] < slots] if usable else []
@@ -59,18 +60,23 @@ def claim(
     return Claims(given, waiting, held_up)
 
 
-def _choice(job: Queued, present: Sequence[Device], own: set[int], gpus_asked: str) -> tuple[list[Device], str, bool]:
-    """The devices that a job may have once they are free, else what it waits for, and whether that may come."""
+def _choice(
+    job: Queued, present: Sequence[Device], holders: Mapping[str, str], gpus_asked: str
+) -> tuple[list[Device], str, bool]:
+    """The devices that a job may have once they are free, else what it waits for, and whether that may come.
+
+    `holders` says, by key, which stranger holds a device.
+    """
     gpus = [device for device in present if device.is_gpu]
     usable = suitable(job, present, gpus)
     if gpus_asked and job.wish != "cpu":
         return [], f"GPU {gpus_asked}, and this machine has none of that name", False
     if not usable:
         return [], "a GPU, and this machine has none", False
-    open_to_us = [device for device in usable if not strangers(device, own)]
+    open_to_us = [device for device in usable if not holders[device.key]]
     if open_to_us:
         return open_to_us, "", False
-    held = ", ".join(f"{device.label} (held by process {strangers(device, own)[0]})" for device in usable)
+    held = ", ".join(f"{device.label} (held by {holders[device.key]})" for device in usable)
     return [], held, True
 
 
@@ -83,9 +89,17 @@ def suitable(job: Queued, present: Sequence[Device], gpus: Sequence[Device]) -> 
     return list(gpus)
 
 
-def strangers(device: Device, own: set[int]) -> list[int]:
-    """The processes on a GPU that are none of our workers."""
-    return [pid for pid in device.holders if pid not in own]
+def stranger(device: Device, own: Collection[int], workers: Sequence[Worker]) -> str:
+    """The first process on a GPU that is none of our workers; empty where all are ours.
+
+    Of processes that are not seen from here, as many are taken for ours as we have workers there that the driver does
+    not name.
+    """
+    for pid in device.holders:
+        if pid not in own:
+            return f"process {pid}"
+    unnamed = sum(worker.device == device.key and worker.identity.pid not in device.holders for worker in workers)
+    return "a process outside this container" if device.unseen > unnamed else ""
 
 
 def chosen(gpus: Sequence[Device], wanted: Sequence[int | str]) -> list[Device]:

@@ -73,6 +73,8 @@ def _gpu(index: int) -> Device:
     memory = _ask(pynvml.nvmlDeviceGetMemoryInfo, handle)
     use = _ask(pynvml.nvmlDeviceGetUtilizationRates, handle)
     holders = _ask(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
+    pids = [process.pid for process in holders or ()]
+    seen = tuple(pid for pid in pids if psutil.pid_exists(pid))
     return Device(
         key=str(pynvml.nvmlDeviceGetUUID(handle)),
         label=f"GPU{index}",
@@ -81,7 +83,8 @@ def _gpu(index: int) -> Device:
         memory_used=None if memory is None else int(memory.used),
         memory_total=None if memory is None else int(memory.total),
         temperature=_ask(pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU),
-        holders=tuple(process.pid for process in holders or ()),
+        holders=seen,
+        unseen=len(pids) - len(seen),
     )
 
 

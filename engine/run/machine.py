@@ -51,7 +51,8 @@ def gpus() -> Iterator[Check]:
         yield Check("GPU", f"none that may be used, driver {driver}; jobs train on the CPU")
     for device in found:
         memory = "" if device.memory_total is None else f", {device.memory_total / 2**30:.0f} GiB"
-        held = f", {len(device.holders)} processes compute on it" if device.holders else ""
+        count = len(device.holders) + device.unseen
+        held = f", {count} process{' computes' if count == 1 else 'es compute'} on it" if count else ""
         yield Check(device.label, f"{device.name}{memory}, driver {driver}{held}")
 
 

@@ -51,4 +51,4 @@ class Present:
 
 def unknown(gpu: Device) -> Device:
     """The same GPU when nobody tells how it is."""
-    return replace(gpu, use=None, memory_used=None, temperature=None, holders=())
+    return replace(gpu, use=None, memory_used=None, temperature=None, holders=(), unseen=0)

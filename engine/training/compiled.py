@@ -10,7 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from engine.plan.jobs import Configuration
-from engine.training import models, optimizers
+from engine.training import device, models, optimizers
 from engine.training.checkpoint import Arrays
 from engine.training.spans import Spans
 from engine.zoo import MODELS
@@ -53,7 +53,7 @@ class Compiled:
             if config["ema"] and keras.backend.is_float_dtype(variable.dtype)
         ]
         self._new_optimizer = values(self.optimizer.variables)
-        self.spans = Spans(config, classes, self.model, self.optimizer, self.averages)
+        self.spans = Spans(config, classes, self.model, self.optimizer, self.averages, xla=device.uses_xla(config))
 
     def restart(self, model: keras.Model) -> None:
         """Become what a new Compiled would be whose model was just built as `model`."""

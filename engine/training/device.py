@@ -11,6 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from engine.plan.jobs import Configuration
+
 
 def prepare() -> None:
     """Let GPU memory grow with need, so that others on the same GPU are not pushed out."""
@@ -37,14 +39,20 @@ def names() -> list[str]:
     return [str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)) for gpu in gpus]
 
 
-def environment() -> dict[str, str]:
+def uses_xla(config: Configuration) -> bool:
+    """Whether a job's steps are compiled by XLA: on a GPU, unless the same bits are wanted again, which TensorFlow
+    promises of its own kernels."""
+    return on_gpu() and not config["deterministic"]
+
+
+def environment(config: Configuration) -> dict[str, str]:
     """What must be the same again for a resumed training to give the same bits."""
     return {
         "device": name(),
         "processor": _processor(),
         "threads": str(tf.config.threading.get_intra_op_parallelism_threads() or len(os.sched_getaffinity(0))),
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
-        "xla": "off",
+        "xla": "on" if uses_xla(config) else "off",
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,

@@ -1,9 +1,10 @@
 """Compiled spans: many training steps in one call, so that no Python runs between two steps.
 
-The bounds of a span are tensors; a span of any length is the same compiled function.
+The bounds of a span are tensors; a span of any length is the same compiled function. On a GPU a span is one XLA
+program, since a small network's kernels take longer to launch one by one than to run.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -12,14 +13,7 @@ import tensorflow as tf
 from engine.plan.jobs import Configuration
 from engine.training.augment import augment
 from engine.training.data import unpacked
-
-Sums = tuple[Any, Any]
-
-
-def no_sums() -> Sums:
-    """Summed loss and correct predictions before the first step. They are handed on from span to span, so that where
-    an epoch was cut into spans cannot change a bit of its figures."""
-    return tf.zeros([], tf.float64), tf.zeros([], tf.float64)
+from engine.training.loops import Loop, Piece, Sums, ragged
 
 
 class Spans:
@@ -35,6 +29,8 @@ class Spans:
         model: keras.Model,
         optimizer: keras.optimizers.Optimizer,
         averages: Sequence[tuple[Any, Any]],
+        *,
+        xla: bool = False,
     ) -> None:
         self._config = config
         self._classes = classes
@@ -45,19 +41,15 @@ class Spans:
         self._shape = tuple(model.input_shape[1:])
         images = tf.TensorSpec([None, None], tf.int64)
         labels = tf.TensorSpec([None], tf.int64)
-        whole, long, sums = tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.int64), tf.TensorSpec([], tf.float64)
-        self.train = tf.function(
-            self._train,
-            autograph=False,
-            input_signature=[
-                images, labels, labels, tf.TensorSpec([None], tf.float32), long, long, whole, whole, (sums, sums)
-            ],
-        )  # fmt: skip
-        self.evaluate = tf.function(
-            self._evaluate, autograph=False, input_signature=[images, labels, whole, whole, (sums, sums)]
-        )
+        whole, long, rates = tf.TensorSpec([], tf.int32), tf.TensorSpec([], tf.int64), tf.TensorSpec([None], tf.float32)
+        self._xla = xla
+        self.train = self._loop(self._train, [images, labels, labels, rates, long, long], "batch_size")
+        self.evaluate = self._loop(self._evaluate, [images, labels], "eval_batch_size")
         self.predict = tf.function(self._predict, autograph=False, input_signature=[images, labels, whole, whole])
         self.exchange = tf.function(self._exchange, autograph=False, input_signature=[])
+
+    def _loop(self, body: Callable[..., Sums], inputs: Sequence[Any], size: str) -> Loop:
+        return Loop(body, inputs, int(self._config[size]), xla=self._xla, iterations=self._optimizer.iterations)
 
     def _train(
         self,
@@ -70,18 +62,18 @@ class Spans:
         start: Any,
         end: Any,
         sums: Sums,
+        piece: Piece,
     ) -> Sums:
         """Steps `start` to `end` - 1 of an epoch that visits the samples in `order`, with `rates` (one a step).
 
         `before` counts the steps of all earlier epochs. Returns `sums` with these steps added.
         """
-        size = int(self._config["batch_size"])
 
         def step(index: Any, sums: Sums) -> tuple[Any, Sums]:
-            chosen = order[index * size : (index + 1) * size]
+            chosen = piece(order, index)
             batch = unpacked(tf.gather(images, chosen), self._shape)
             truth = tf.gather(labels, chosen)
-            batch = augment(batch, self._config, seed, before + tf.cast(index, tf.int64))
+            batch = augment(batch, self._config, seed, before + tf.cast(index, tf.int64), xla=self._xla)
             self._optimizer.learning_rate.assign(rates[index])
             with tf.GradientTape() as tape:
                 probabilities = self._model(_scaled(batch), training=True)
@@ -94,13 +86,12 @@ class Spans:
 
         return self._steps(step, start, end, sums)
 
-    def _evaluate(self, images: Any, labels: Any, start: Any, end: Any, sums: Sums) -> Sums:
+    def _evaluate(self, images: Any, labels: Any, start: Any, end: Any, sums: Sums, piece: Piece) -> Sums:
         """Evaluation steps `start` to `end` - 1 over the samples as they stand."""
-        size = int(self._config["eval_batch_size"])
 
         def step(index: Any, sums: Sums) -> tuple[Any, Sums]:
-            batch = unpacked(images[index * size : (index + 1) * size], self._shape)
-            truth = labels[index * size : (index + 1) * size]
+            batch = unpacked(piece(images, index), self._shape)
+            truth = piece(labels, index)
             probabilities = self._model(_scaled(batch), training=False)
             return index + 1, _added(sums, truth, probabilities, self._total(truth, probabilities))
 
@@ -108,14 +99,14 @@ class Spans:
 
     def _predict(self, images: Any, labels: Any, start: Any, end: Any) -> tuple[Any, Any, Any]:
         """Of the samples in evaluation steps `start` to `end` - 1: class, its probability, and the summed loss."""
-        size = int(self._config["eval_batch_size"])
+        piece = ragged(int(self._config["eval_batch_size"]))
 
         def array(dtype: Any) -> Any:
             return tf.TensorArray(dtype, end - start, infer_shape=False, element_shape=[None])
 
         def step(index: Any, classes: Any, sure: Any, loss: Any) -> tuple[Any, Any, Any, Any]:
-            batch = unpacked(images[index * size : (index + 1) * size], self._shape)
-            truth = labels[index * size : (index + 1) * size]
+            batch = unpacked(piece(images, index), self._shape)
+            truth = piece(labels, index)
             probabilities = self._model(_scaled(batch), training=False)
             added = tf.cast(self._total(truth, probabilities), tf.float64) * tf.cast(tf.size(truth), tf.float64)
             classes = classes.write(index - start, tf.argmax(probabilities, axis=-1))

@@ -26,9 +26,9 @@ from engine.training import device, outcome, resume
 from engine.training.checkpoint import Arrays, Checkpoint
 from engine.training.compiled import Compiled, Warm, assign, values
 from engine.training.data import JobData, Part, WarmData, order
+from engine.training.loops import no_sums
 from engine.training.progress import Pace, stop_request
 from engine.training.schedules import epoch_rates
-from engine.training.spans import no_sums
 from engine.training.stopping import EarlyStopping
 
 Notify = Callable[[str], None]
@@ -115,7 +115,7 @@ class Training:
         """Go back to the last whole commit, say so, and return its epoch: 0 at the start."""
         epoch, checkpoint = resume.last_whole(self.paths, self.past)
         resume.discard_beyond(self.paths, epoch)
-        now = device.environment()
+        now = device.environment(self.config)
         reason = resume.inexact(self.past, now, bool(self.config["deterministic"])) if epoch else ""
         if checkpoint is not None:
             self.restore(epoch, checkpoint)
@@ -196,6 +196,8 @@ class Training:
         if self.data.validation.count:
             self.metrics |= self.validate(self.data.validation)
         self.metrics["learning_rate"] = float(rates[-1])
+        if epoch == 1 and (refused := self.model.spans.train.refused):
+            _say(f"without XLA, which cannot compile this model: {refused}")
         self.epoch_seconds = time.monotonic() - began
         self.seconds += self.epoch_seconds
         figures = "  ".join(f"{name} {value:.4g}" for name, value in self.metrics.items())

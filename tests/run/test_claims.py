@@ -47,6 +47,17 @@ def test_a_strangers_gpu_is_left_alone_and_named():
     assert names(given) == [("a", "GPU1")]
 
 
+def test_in_a_container_a_worker_that_the_driver_names_otherwise_is_not_taken_for_a_stranger():
+    queued = [Queued("a", "auto", False)]
+    held = Device("GPU-aaaa1", "GPU0", "H100", unseen=1)
+    assert names(claim(queued, [held, CPU], [worker("GPU-aaaa1", 5, None)], 1).given) == [("a", "GPU0")]
+    outside = [("a", "GPU0 (held by a process outside this container)")]
+    for workers in ([], [worker("GPU-bbbb2", 5, None)]):
+        assert claim(queued, [held, CPU], workers, 1).waiting == outside
+    named = Device("GPU-aaaa1", "GPU0", "H100", holders=(5,), unseen=1)
+    assert claim(queued, [named, CPU], [worker("GPU-aaaa1", 5, None)], 1).waiting == outside
+
+
 def test_gpus_are_chosen_by_number_or_uuid():
     assert chosen(GPUS, []) == GPUS
     assert chosen(GPUS, [1]) == [GPUS[1]]

@@ -1,11 +1,14 @@
 """GPUs as a driver would report them; NVML is faked, since the machines that test labtop have none."""
 
+import os
 from types import SimpleNamespace
 
 import pynvml
 import pytest
 
 from engine.run import devices
+
+OUTSIDE = 2**22 + 1  # above the largest pid that Linux gives
 
 
 class FakeDriver:
@@ -58,7 +61,7 @@ class FakeDriver:
 
     def nvmlDeviceGetComputeRunningProcesses(self, handle):
         self._known(handle)
-        return [SimpleNamespace(pid=7)]
+        return [SimpleNamespace(pid=os.getpid()), SimpleNamespace(pid=OUTSIDE)]
 
     def nvmlDeviceGetTemperature(self, handle, sensor):
         self._known(handle)
@@ -81,7 +84,8 @@ def test_a_gpu_as_it_reports_itself_and_one_that_says_little(driver):
         0.87,
         61,
     )
-    assert (first.memory_used, first.memory_total, first.holders) == (1 << 30, 80 << 30, (7,))
+    assert (first.memory_used, first.memory_total, first.holders) == (1 << 30, 80 << 30, (os.getpid(),))
+    assert first.unseen == 1
     assert (second.label, second.use, second.memory_used, second.holders) == ("GPU1", None, None, ())
     assert first.is_gpu
     assert not devices.cpu().is_gpu

@@ -45,6 +45,14 @@ def test_shift_in_a_resampling_is_the_same_family_of_moves() -> None:
         )
 
 
+def test_what_xla_can_do_moves_images_alike() -> None:
+    config = DEFAULTS | {"augment_shift": 2, "augment_rotate": 40.0, "augment_zoom": 0.3}
+    images, seed, step = tf.constant(IMAGES), tf.constant(3, tf.int64), tf.constant(5, tf.int64)
+    np.testing.assert_allclose(
+        augment(images, config, seed, step, xla=True), augment(images, config, seed, step), atol=0.05
+    )
+
+
 def test_the_seed_and_the_step_decide() -> None:
     options = {"augment_shift": 2, "augment_rotate": 15.0, "augment_zoom": 0.2}
     np.testing.assert_array_equal(moved(step=3, **options), moved(step=3, **options))

@@ -13,8 +13,9 @@ from engine.plan.settings import DEFAULTS
 from engine.training import models
 from engine.training.compiled import Compiled, values
 from engine.training.data import packed, unpacked
+from engine.training.loops import no_sums
 from engine.training.schedules import epoch_rates
-from engine.training.spans import no_sums
+from engine.training.spans import Spans
 
 SHAPE, CLASSES, COUNT = (8, 8, 1), 4, 40
 SMALL = {"batch_size": 16, "eval_batch_size": 16, "hidden_units": 6, "filters": 3, "epochs": 2}
@@ -27,8 +28,11 @@ def settings(**values: Any) -> dict[str, Any]:
     return DEFAULTS | SMALL | values
 
 
-def compiled(config: dict[str, Any]) -> Compiled:
-    return Compiled(config, 0, SHAPE, CLASSES, Path(), {})
+def compiled(config: dict[str, Any], *, xla: bool = False) -> Compiled:
+    one = Compiled(config, 0, SHAPE, CLASSES, Path(), {})
+    if xla:
+        one.spans = Spans(config, CLASSES, one.model, one.optimizer, one.averages, xla=True)
+    return one
 
 
 def train(one: Compiled, config: dict[str, Any], cuts: tuple[int, ...] = (), count: int = COUNT) -> list[float]:
@@ -186,10 +190,51 @@ def test_where_spans_are_cut_changes_no_bit(changed: dict[str, Any]) -> None:
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("changed", [{"model": "cnn", "l2": 0.05}, {"augment_shift": 2, "ema": 0.5}])
+def test_one_program_of_xla_s_trains_the_same(changed: dict[str, Any]) -> None:
+    config = settings(**({"model": "mlp", "dropout": 0.0} | changed))
+    one, other = compiled(config, xla=True), compiled(config)
+    np.testing.assert_allclose(train(one, config, cuts=(1,)), train(other, config), rtol=1e-5)
+    assert one.spans.train.refused == ""
+    assert_close(one.tested_weights(), other.tested_weights(), apart_at_most=1e-4)
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_xla_trains_in_lower_precision_too(precision: str) -> None:
+    config = settings(model="mlp", dropout=0.0, precision=precision)
+    one, other = compiled(config, xla=True), compiled(config)
+    np.testing.assert_allclose(train(one, config), train(other, config), rtol=2e-2)
+    assert one.spans.train.refused == ""
+
+
+def test_xla_draws_its_own_rotations_and_trains_with_them() -> None:
+    config = settings(model="mlp", augment_rotate=10.0, augment_zoom=0.1, augment_shift=1)
+    one = compiled(config, xla=True)
+    first, second = train(one, config)
+    assert second < first
+    assert one.spans.train.refused == ""
+
+
+def test_what_xla_cannot_compile_is_trained_without_it() -> None:
+    config = settings(model="mlp", dropout=0.0)
+    one, other = compiled(config, xla=True), compiled(config)
+
+    def odd(layer_input: Any) -> Any:
+        zero = tf.numpy_function(lambda: np.float32(0), [], tf.float32)
+        return layer_input + tf.stop_gradient(tf.reshape(zero, [1, 1]))
+
+    model = keras.Sequential([keras.Input(SHAPE), one.model, keras.layers.Lambda(odd)])
+    one.spans = Spans(config, CLASSES, model, one.optimizer, one.averages, xla=True)
+    np.testing.assert_allclose(train(one, config), train(other, config), rtol=1e-6)
+    assert "PyFunc" in one.spans.train.refused
+    assert_close(one.weights(), other.weights())
+
+
+@pytest.mark.parametrize("xla", [False, True])
 @pytest.mark.parametrize("changed", [{}, {"l2": 0.05}, {"label_smoothing": 0.1}])
-def test_evaluation_is_keras_own(changed: dict[str, Any]) -> None:
+def test_evaluation_is_keras_own(changed: dict[str, Any], xla: bool) -> None:
     config = settings(model="cnn", **changed)
-    one = compiled(config)
+    one = compiled(config, xla=xla)
     train(one, config)
     sums = one.spans.evaluate(
         tf.constant(packed(IMAGES)), tf.constant(LABELS), tf.constant(0), tf.constant(3), no_sums()
