@@ -19,12 +19,16 @@ class Once(Generic[Found]):
 
     def of(self, snapshot: Snapshot | None) -> Found:
         """What there is to know of these jobs, at the pace that they go now."""
-        seen = (snapshot.jobs, snapshot.pace) if snapshot is not None else ((), NO_PACE)
-        last = self._last
+        jobs, live = (snapshot.jobs, snapshot.pace) if snapshot is not None else ((), NO_PACE)
+        return self.of_jobs(jobs, live)
+
+    def of_jobs(self, jobs: Sequence[JobRow], live: Mapping[str, float]) -> Found:
+        """The same of jobs and their pace."""
+        seen, last = (jobs, live), self._last
         if last is None or last[0] != seen:
             last = self._last = seen, self._reckon(*seen)
         return last[1]
 
 
 PACE = Once(pace)
-LEFT = Once(seconds_left)
+LEFT = Once(lambda jobs, live: seconds_left(jobs, live, PACE.of_jobs(jobs, live)))

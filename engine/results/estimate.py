@@ -133,12 +133,13 @@ class Left:
     span: Span | None
 
 
-def left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE) -> Left:
-    """What is left of these jobs; `live` as `pace` takes it."""
+def left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE, measured: Pace | None = None) -> Left:
+    """What is left of these jobs; `live` as `pace` takes it, and `measured` what that told of them, if it was asked."""
     ahead = [
         row for row in rows if row.status is JobStatus.RUNNING or (row.status is JobStatus.QUEUED and not row.waits_for)
     ]
-    measured = pace(rows, live) if ahead else Pace()
+    if measured is None:
+        measured = pace(rows, live) if ahead else Pace()
     spans = [
         span for row in ahead if (span := measured.span(row.config, row.epoch, _device(row, measured))) is not None
     ]
@@ -154,7 +155,9 @@ def _device(row: JobRow, measured: Pace) -> str:
     return row.device if there else ""
 
 
-def seconds_left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE) -> float | None:
-    """Likely seconds until all that runs or can run is done; None where nothing was measured."""
-    span = left(rows, live).span
+def seconds_left(
+    rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE, measured: Pace | None = None
+) -> float | None:
+    """Likely seconds until all that runs or can run is done, by what `left` takes; None where nothing was measured."""
+    span = left(rows, live, measured).span
     return None if span is None else span.likely

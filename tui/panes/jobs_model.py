@@ -39,7 +39,8 @@ class JobLines:
     """The rows of a job list: mark, status, label, validation accuracy, and its curve as far as it is known."""
 
     def __init__(self, rows: Sequence[JobRow], labels: Labels) -> None:
-        self.rows = rows
+        self.rows = list(rows)
+        self._places = {row.id: place for place, row in enumerate(self.rows)}
         self.labels = labels
         self.histories: Mapping[str, Sequence[EpochRow]] = {}
         self.marks: Marks = {}
@@ -86,7 +87,18 @@ class JobLines:
         return self.rows[index].id
 
     def find(self, key: str) -> int | None:
-        return next((place for place, row in enumerate(self.rows) if row.id == key), None)
+        return self._places.get(key)
+
+    def stays(self, old: JobRow, new: JobRow) -> bool:
+        """Whether a job is told by the same words at the same place as before."""
+        return (old.id, old.experiments) == (new.id, new.experiments) and _place(old) == _place(new)
+
+    def renew(self, rows: Sequence[JobRow]) -> None:
+        """Put what these jobs are now in the place of what they were."""
+        for row in rows:
+            place = self._places.get(row.id)
+            if place is not None:
+                self.rows[place] = row
 
     def row(self, key: str) -> JobRow | None:
         """The job of a key."""

@@ -77,11 +77,22 @@ class JobPicker(BigTable):
         jobs = snapshot.jobs if snapshot else ()
         if len(jobs) == len(self._jobs) and all(map(is_, jobs, self._jobs)):
             return
-        self._jobs = jobs
+        before, self._jobs = self._jobs, jobs
+        if len(before) == len(jobs) and self._renewed(before, jobs):
+            return
         if len(jobs) > AT_ONCE:
             self._arrange(jobs)
         else:
             self._show(self._lines_of(jobs))
+
+    def _renewed(self, before: Sequence[JobRow], jobs: Sequence[JobRow]) -> bool:
+        """Put jobs that only went on in the place of what they were; whether that is all that has changed."""
+        changed = [(old, new) for old, new in zip(before, jobs, strict=True) if old is not new]
+        if not all(self.lines.stays(old, new) and self.keep(old) == self.keep(new) for old, new in changed):
+            return False
+        self.lines.renew([new for _, new in changed])
+        self.repaint()
+        return True
 
     def _lines_of(self, jobs: Sequence[JobRow]) -> JobLines:
         kept = arranged(jobs, self.keep)
