@@ -218,7 +218,25 @@ async def test_silence_and_emptiness_are_said() -> None:
     async with host.driven() as pilot:
         assert any("r trains" in line for line in shown(pilot))
         await ready(pilot, host, pane, Path("/nowhere/worker.log"))
-        assert any("has not said anything" in line for line in shown(pilot))
+        await until(pilot, lambda: any("has not said anything" in line for line in shown(pilot)))
+
+
+@flow
+async def test_another_log_takes_the_place_of_the_first_without_words_between(tmp_path: Path) -> None:
+    """Words that come and go have the whole screen laid out twice, which a key would wait for."""
+    pane = LogPane()
+    host = Host(pane)
+    for name in ("one", "two"):
+        (tmp_path / name).write_text(f"{name} is told\n")
+    async with host.driven() as pilot:
+        await ready(pilot, host, pane, tmp_path / "one")
+        await until(pilot, lambda: any("one is told" in line for line in shown(pilot)))
+        words: list[str] = []
+        pane.message = words.append  # type: ignore[method-assign]
+        pane.path = tmp_path / "two"
+        await until(pilot, lambda: any("two is told" in line for line in shown(pilot)))
+        assert not any(words)
+        assert not any("one is told" in line for line in shown(pilot))
 
 
 @flow

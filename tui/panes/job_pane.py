@@ -8,6 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,6 +20,9 @@ from tui.panes.nothing import so_far
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
 from tui.widgets.plain import plain_text
+
+# Seconds within which what comes has come at once to a person.
+AT_ONCE = 0.15
 
 
 class JobPane(Widget):
@@ -54,6 +58,8 @@ class JobPane(Widget):
         self.ready = False
         self.job_id = ""
         self._said = Text()
+        self._told = "", False
+        self._words_due: Timer | None = None
 
     # what a pane of this kind has of its own
 
@@ -154,7 +160,7 @@ class JobPane(Widget):
         elif job.id != self.job_id and self.is_on_screen:
             self.job_id = job.id
             if self.ASKED:
-                self.message(self.ASKED)
+                self.waiting(self.ASKED)
             self.ask(job.id)
         self.say()
 
@@ -176,8 +182,23 @@ class JobPane(Widget):
         if self.job_id:
             self.post_message(Copied(self.job_id))
 
+    def waiting(self, text: str) -> None:
+        """Words for as long as an answer is awaited; none where it comes at once, as from a near disk it does."""
+        self.waits_no_more()
+        self._words_due = self.set_timer(AT_ONCE, lambda: self.message(text))
+
+    def waits_no_more(self) -> None:
+        """The answer is there."""
+        if self._words_due is not None:
+            self._words_due.stop()
+
     def message(self, text: str, *, wrong: bool = False) -> None:
         """Words in the place of what cannot be shown; none where it can."""
+        self.waits_no_more()
+        # Every part of the pane is styled anew when a class of it changes.
+        if (text, wrong) == self._told:
+            return
+        self._told = text, wrong
         self.set_class(bool(text), "-message")
         self.set_class(wrong, "-problem")
         if text:

@@ -1,7 +1,8 @@
 """What the Leaderboard tab shows: which board, of what rows, in which order. What is done with a row stands above."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # From so many lines on, each thing that is said below the board has one of its own.
 TALL = 30
+# Seconds that a board waits at most until it is painted before it is made sure.
+PAINTED = 1.0
 
 
 class BoardPane(Widget):
@@ -42,10 +45,11 @@ class BoardPane(Widget):
 
     @dataclass
     class Ranked(Message):
-        """The boards are made, or by now also sure."""
+        """The boards are made, or by now also sure. `shown` is set once they are painted."""
 
         tables: list[BoardTable]
         sure: bool = False
+        shown: Event = field(default_factory=Event)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -56,6 +60,7 @@ class BoardPane(Widget):
         self.pins: list[str] = []
         self.first = ""
         self._ranking = Ranking()
+        self._below, self._below_is_of = "", ""
 
     def compose(self) -> ComposeResult:
         """What it is, the board, what opens below, and the line to type in."""
@@ -130,7 +135,10 @@ class BoardPane(Widget):
         made = self._ranking.tables(jobs, asked)
         if made is None:
             return
-        self.post_message(self.Ranked(made))
+        shown = Event()
+        self.post_message(self.Ranked(made, shown=shown))
+        # What is reckoned next would keep this thread's fellow from painting.
+        shown.wait(PAINTED)
         sure = self._ranking.assured(made, hits)
         if sure is not None:
             self.post_message(self.Ranked(sure, sure=True))
@@ -145,6 +153,7 @@ class BoardPane(Widget):
         self.display_table()
         if self.asked.sort is not None and not message.sure:
             self.board.bring(self.asked.sort.removeprefix("-"))
+        self.call_after_refresh(message.shown.set)
 
     def display_table(self) -> None:
         """Hand the board to its table, with what the person marked."""
@@ -163,12 +172,18 @@ class BoardPane(Widget):
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
         # A scrollbar may come to stand on the last column, and the sign of more to the right before it.
         widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned)
-        self._say_below(below(table, tall=self.size.height >= TALL))
+        # What was said of the same rows stays until it is known anew: to make room again takes longer than a key may.
+        rank_by = table.board.rank_by
+        if table.sure or rank_by != self._below_is_of:
+            self._below_is_of = rank_by
+            self._say_below(below(table, tall=self.size.height >= TALL))
 
     def _say_below(self, text: str) -> None:
         line = self.query_one(".below", Static)
-        line.display = bool(text)
-        line.update(text)
+        if text != self._below:
+            self._below = text
+            line.display = bool(text)
+            line.update(text)
 
     @property
     def _nothing(self) -> str:

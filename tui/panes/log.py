@@ -72,6 +72,8 @@ class LogPane(JobPane):
         super().__init__(id=id)
         self._log: LogTail | None = None
         self._skipped = False
+        # What stands there is still another log's.
+        self._another = False
 
     def compose(self) -> ComposeResult:
         """Below all the line to search in."""
@@ -116,9 +118,9 @@ class LogPane(JobPane):
         """Another log."""
         if path is None or not self.ready:
             return
-        self.main.clear()
         self._skipped = False
-        self.message(self._silence)
+        self._another = True
+        self.waiting(self._silence)
         self._log = LogTail(path)
         self._tail(self._log)
 
@@ -149,10 +151,18 @@ class LogPane(JobPane):
         if message.tail is not self._log:
             return
         if portion.anew:
-            self.main.clear()
-            self._skipped = portion.skipped
-        self.message("" if portion.lines or portion.unfinished or len(self.main) else self._silence)
-        self.main.append(portion.lines, portion.unfinished)
+            self._another, self._skipped = False, portion.skipped
+            self.main.replace(portion.lines, portion.unfinished)
+        else:
+            self.main.append(portion.lines, portion.unfinished)
+        self.message("" if len(self.main) else self._silence)
+
+    def message(self, text: str, *, wrong: bool = False) -> None:
+        """Words in the place of the log; what another log held goes with them."""
+        if text and self._another:
+            self._another = False
+            self.main.replace(())
+        super().message(text, wrong=wrong)
 
     @property
     def _silence(self) -> str:

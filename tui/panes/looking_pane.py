@@ -190,6 +190,7 @@ class LookingPane(JobPane):
     def message(self, text: str, *, wrong: bool = False) -> None:
         """Words in the place of the digits; of a view they are its own."""
         self._own = text, wrong
+        self.waits_no_more()
         if self.view is View.DIGITS or self.picker.job is None:
             super().message(text, wrong=wrong)
 

@@ -72,14 +72,14 @@ class LogView(ScrollView, can_focus=True):
         """The line at a place among those kept."""
         return self._lines[place] if place < len(self._lines) else self._open
 
-    def clear(self) -> None:
-        """Hold nothing, and follow."""
+    def replace(self, lines: Sequence[str], unfinished: str = "") -> None:
+        """Hold these lines and no others, and follow."""
         self._lines.clear()
         self._characters = self.dropped = self._left = 0
         self._open = ""
         self.matches, self._here = [], -1
         self.following = True
-        self._grown()
+        self.append(lines, unfinished)
 
     def append(self, lines: Sequence[str], unfinished: str = "") -> None:
         """Add lines; the oldest go where there are too many. `unfinished` stands last until its end comes."""

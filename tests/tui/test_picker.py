@@ -1,0 +1,57 @@
+"""The list of jobs: what goes on is renewed in its place, what moves is put in order anew."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.plan.jobs import JobStatus
+from engine.results.labels import Labels
+from engine.results.rows import JobRow
+from tests.tui.made import Host, flow, row, snapshot, until
+from tui.panes.jobs_model import JobLines, arranged
+from tui.panes.picker import JobPicker
+
+STATUSES = [JobStatus.RUNNING, JobStatus.DONE, JobStatus.QUEUED, JobStatus.WITHDRAWN]
+changes = st.lists(st.tuples(st.sampled_from(STATUSES), st.integers(0, 3), st.floats(0, 3)), min_size=4, max_size=4)
+
+
+def made(told: list[tuple[JobStatus, int, float]]) -> list[JobRow]:
+    return [
+        row(n, status=status, epoch=epoch, ended=ended if status.is_finished() else None)
+        for n, (status, epoch, ended) in enumerate(told)
+    ]
+
+
+def has_words(job: JobRow) -> bool:
+    return job.epoch > 0
+
+
+@given(changes, changes)
+def test_jobs_that_went_on_stand_where_a_list_made_anew_has_them(
+    first: list[tuple[JobStatus, int, float]], second: list[tuple[JobStatus, int, float]]
+) -> None:
+    picker = JobPicker(has_words)
+    before, after = made(first), made(second)
+    lines = picker.lines = JobLines(kept := arranged(before, has_words), Labels(kept))
+    picker.repaint = lambda: None  # type: ignore[method-assign]
+    anew = arranged(after, has_words)
+    if picker._renewed(before, after):
+        assert lines.rows == anew
+        assert all(lines.find(job.id) == place for place, job in enumerate(anew))
+
+
+@flow
+async def test_an_epoch_is_shown_and_a_job_that_ends_moves() -> None:
+    host = Host(picker := JobPicker())
+    running, waiting = row(1, status=JobStatus.RUNNING, epoch=1), row(2, status=JobStatus.QUEUED)
+    async with host.driven() as pilot:
+        picker.snapshot = snapshot(running, waiting)
+        await until(pilot, lambda: len(picker.lines) == 2)
+        lines = picker.lines
+        picker.snapshot = snapshot(further := replace(running, epoch=2), waiting)
+        assert picker.lines is lines
+        assert picker.job is further
+        begun = replace(waiting, status=JobStatus.RUNNING)
+        picker.snapshot = snapshot(replace(further, status=JobStatus.DONE, ended=5.0), begun)
+        await until(pilot, lambda: picker.lines.rows[0] is begun)
