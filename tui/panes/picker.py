@@ -53,7 +53,7 @@ class JobPicker(BigTable):
         self.keep = keep
         if not listed:
             self.listed = False
-        self.lines = JobLines((), Labels(()))
+        self.lines = JobLines([], Labels([]))
         self.histories: dict[str, list[EpochRow]] = {}
         self._wanted: tuple[str, ...] = ()
         self._sought = ""
