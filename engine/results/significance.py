@@ -1,10 +1,13 @@
 """Whether two configurations can be told apart: three tests, and Holm's correction for making many of them."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEVEL = 0.05
+# By how much two differences of equal decimals may differ, as a part of what was subtracted.
+ROUNDING = 4 * sys.float_info.epsilon
 PAIRED, WELCH, MCNEMAR = "paired t", "Welch's t", "exact McNemar"
 
 
@@ -30,11 +33,13 @@ class Tie:
 def paired_t(ours: Sequence[float], theirs: Sequence[float]) -> float:
     """p of a paired t test over two pairs or more, two-sided.
 
-    Differences that are all alike have no spread: p is 1 where they are 0, and else 0, as the formula has it in the
-    limit. Source: Student, 1908.
+    Differences that are all alike, but for the rounding of the subtraction, have no spread: p is 1 where they are 0,
+    and else 0, as the formula has it in the limit. Source: Student, 1908.
     """
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
     count = len(differences)
+    if max(differences) - min(differences) <= ROUNDING * max(map(abs, (*ours, *theirs))):
+        differences = [differences[0]] * count
     mean, variance = _moments(differences)
     return _two_sided(mean, variance / count, count - 1)
 

@@ -57,6 +57,9 @@ def test_a_seed_that_failed_is_not_tried_again_and_one_that_stopped_is():
 def test_a_lead_of_two_equal_differences_is_no_lead_yet():
     rows = [*config(1, [0.75, 0.75]), *config(2, [0.5, 0.5])]
     assert not plan(rows, "test_accuracy", NOTHING, 5).decided
+    # Both differ by 0.0012, which floating point makes two numbers of.
+    rows = [*config(1, [0.9957, 0.9956]), *config(2, [0.9945, 0.9944])]
+    assert not plan(rows, "test_accuracy", NOTHING, 5).decided
     rows = [*config(1, [0.75] * 3), *config(2, [0.5] * 3)]
     found = plan(rows, "test_accuracy", NOTHING, 5)
     assert found.decided

@@ -78,6 +78,11 @@ def test_without_any_spread_equal_ones_are_tied_and_others_are_not(test):
     assert test([0.75, 0.75], [0.5, 0.5]) == 0.0
 
 
+@given(st.integers(1, 9_000), st.lists(st.integers(0, 1_000), min_size=2, max_size=6))
+def test_differences_of_so_many_digits_each_are_alike_whatever_rounding_makes_of_them(digits, theirs):
+    assert paired_t([(wrong + digits) / 10_000 for wrong in theirs], [wrong / 10_000 for wrong in theirs]) == 0.0
+
+
 def test_welch_with_spread_on_one_side_alone():
     # The other side adds nothing: t = 1 / (1 / sqrt(3)) with two degrees of freedom.
     t = math.sqrt(3)
