@@ -13,8 +13,7 @@ from engine.cli.streams import data, document
 from engine.errors import DataError, UsageError
 from engine.plan.jobs import JobStatus
 from engine.results.churn import compared, surest
-from engine.results.durations import counted
-from engine.results.errortext import churn_lines
+from engine.results.errortext import churn_lines, voted
 from engine.results.insight import churn_document
 from engine.results.labels import Labels
 from engine.results.leaderboard import one_of
@@ -33,7 +32,7 @@ class Side:
     @property
     def told(self) -> str:
         """Its name, with how many jobs stand behind it."""
-        return f"{self.name}, {counted(len(self.tested.jobs), 'job')}" if len(self.tested.jobs) > 1 else self.name
+        return voted(self.name, len(self.tested.jobs))
 
 
 def churn(

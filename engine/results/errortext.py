@@ -110,6 +110,11 @@ def headline(tally: Tally, least: int = 1) -> str:
     return f"{count:,} of {counted(len(tally.true), 'sample')} missed by {whom} of {counted(tally.jobs, 'job')}"
 
 
+def voted(name: str, jobs: int) -> str:
+    """`majority of 5 jobs: grid dropout=0.2`: whose accuracy is told, which is not the mean that a board shows."""
+    return f"majority of {counted(jobs, 'job')}: {name}" if jobs > 1 else name
+
+
 def churn_lines(a: str, b: str, found: Churn) -> Iterator[str]:
     """Who is compared, the four counts, and what they say."""
     yield f"A  {number(found.accuracy_a, 5)}  {a}"

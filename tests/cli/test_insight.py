@@ -84,6 +84,9 @@ def test_configurations_answer_by_majority(engine: Engine, ledger: Ledger, grid:
     assert told["a"]["accuracy"] == 0.8
     assert [each["index"] for each in told["broken"]] == [0]
     assert (told["broken"][0]["missed"], told["broken"][0]["jobs"]) == (2, 3)
+    lines = engine("churn", grid[0.1, "relu"], grid[0.1, "tanh"], "--by", "config").out.splitlines()
+    assert lines[0].startswith("A  0.80000  majority of 3 jobs: grid ")
+    assert "majority" not in lines[1]
     more = json.loads(engine("churn", "more", grid[0.1, "tanh"], "--json").out)
     assert len(more["a"]["job_ids"]) == 2
     assert "several configurations" in engine("churn", "grid", "more").err

@@ -231,6 +231,7 @@ async def test_two_jobs_beside_each_other() -> None:
         await pilot.press("b")
         again = await answer(pilot, host, pane)
         assert isinstance(again, ChurnOf) and 2 in {len(side.rows) for side in (again.a, again.b)}
+        assert any("majority of 2 jobs: " in line for line in shown(pilot))
         await pilot.press("tab", "l", "enter")
         await pilot.pause()
         assert any("esc all" in line for line in shown(pilot))

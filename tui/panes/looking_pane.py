@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from engine.plan.jobs import JobStatus
 from engine.results.durations import counted
+from engine.results.errortext import voted
 from engine.results.labels import ID_SHOWN
 from engine.results.rows import JobRow
 from engine.text import visible
@@ -114,7 +115,7 @@ class LookingPane(JobPane):
         if len(rows) < 2:
             return Side(told, (job,))
         words = told.removesuffix(f" seed={job.seed}").removesuffix(f" s={job.seed}")
-        return Side(f"{words}, {counted(len(rows), 'job')}", rows)
+        return Side(voted(words, len(rows)), rows)
 
     def _missed(self, job: JobRow) -> MissedOf:
         """Of the jobs on the data set of this one, or of those of its experiments or its configuration."""
