@@ -1,6 +1,7 @@
 """The views of answers in the Digits tab: classes and calibration, two jobs beside each other, what most jobs miss."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,11 @@ from engine.results.churn import churn
 from engine.results.looking import errors_of
 from engine.results.predictions import Predictions
 from engine.results.rows import JobRow
-from engine.session import Session
+from engine.session import Session, Snapshot
 from tests import builders
 from tests.cli.stored import trained
 from tests.results.predictions_made import said, wrong_at
-from tests.tui.made import Host, flow, grid, mistakes, shown, snapshot, until
+from tests.tui.made import Host, flow, grid, mistakes, row, shown, snapshot, until
 from tui.messages import Told
 from tui.panes.digits import DigitsPane
 from tui.panes.digits_answers import (
@@ -267,6 +268,38 @@ async def test_what_most_jobs_miss_of_all_of_the_experiment_of_the_configuration
         pane.progress = (500, 1000)
         await pilot.pause()
         assert any("500 of 1,000" in line for line in shown(pilot))
+
+
+@flow
+async def test_what_most_jobs_miss_is_counted_anew_when_another_job_is_done() -> None:
+    pane = DigitsPane()
+    host = Host(pane)
+
+    def now(*more: JobRow) -> Snapshot:
+        return replace(snapshot(*grid(), *more), counts={"done": 5 + len(more)})
+
+    async with host.driven() as pilot:
+        await ready(pilot, host, pane)
+        pane.snapshot = now()
+        await pilot.press("m")
+        question = await answer(pilot, host, pane)
+        old = [Sample(None, (f"True: 6 #{place}",), place) for place in (3, 5, 8)]
+        pane.answer = Answer(question, MissedFound(("3 of 400",), old))
+        await pilot.pause()
+        await pilot.press("tab", "l", "l")
+        assert pane.main.cursor == 2
+        pane.snapshot = now(row(0xAA, 2, dropout=0.2, test_accuracy=0.9951))
+        await until(pilot, lambda: len(host.told(LookingPane.AnswerWanted)) == 2)
+        await pilot.pause()
+        assert any("#8" in line for line in shown(pilot)), "what was known is in sight until more is"
+        pane.snapshot = now(row(0xAA, 2, dropout=0.2), row(0xAB, 3, dropout=0.2))
+        await pilot.pause()
+        assert len(host.told(LookingPane.AnswerWanted)) == 2, "it is read to its end before it is read again"
+        question = host.told(LookingPane.AnswerWanted)[-1].question
+        new = [Sample(None, (f"True: 6 #{place}",), place) for place in (8, 3)]
+        pane.answer = Answer(question, MissedFound(("2 of 400",), new))
+        await until(pilot, lambda: pane.main.cursor == 0)
+        assert [each.question.count for each in host.told(LookingPane.AnswerWanted)] == [5, 6, 7]
 
 
 SIZES = ((120, 40), (1, 1), (2, 3), (12, 5), (200, 60), (40, 2), (7, 40), (80, 24))

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sample:
-    """A test sample: its picture, (height, width, channels), None where no job left one; and the words below it."""
+    """A test sample: its picture, (height, width, channels), None where no job left one; the words below it; its place
+    in the test set.
+    """
 
     image: Any
     words: tuple[str, ...]
+    index: int = -1
 
 
 @dataclass(frozen=True)

@@ -91,12 +91,19 @@ class SampleView(Widget):
             self.query_one(".one", Static).update(enlarged(sample.image, "  ".join(sample.words), room, plain))
 
 
-def fill(gallery: Gallery, samples: Sequence[Sample], style: str, *, ascii_only: bool) -> None:
-    """Hand a gallery its samples, unless it has them; the cursor stays where it was on the same ones."""
+def fill(gallery: Gallery, samples: Sequence[Sample], style: str, *, ascii_only: bool, follow: bool = False) -> None:
+    """Hand a gallery its samples, unless it has them; the cursor stays where it was on the same ones.
+
+    With `follow` it goes to where its sample is among others.
+    """
     made = drawn(samples, style, gallery.size.width, gallery.size.height, ascii_only=ascii_only)
     now = gallery.pictures
-    if not isinstance(now, SamplePictures) or now.samples is not samples:
+    if not isinstance(now, SamplePictures):
         gallery.show(made)
+    elif now.samples is not samples:
+        wanted = now.samples[gallery.cursor].index if follow and gallery.cursor < len(now) else -1
+        at = (place for place, sample in enumerate(samples) if sample.index == wanted)
+        gallery.show(made, next(at, 0) if wanted >= 0 else 0)
     elif now.style != made.style:
         gallery.show(made, gallery.cursor)
 
@@ -226,4 +233,4 @@ class MissedView(SampleView):
     def show(self, found: MissedFound, style: str, *, ascii_only: bool) -> None:
         """Below each picture: its label, its place in the test set, who misses it and what it is taken for."""
         self.query_one(".told", Static).update(visible("; ".join(found.told)))
-        self.call_after_refresh(fill, self.main, found.samples, style, ascii_only=ascii_only)
+        self.call_after_refresh(fill, self.main, found.samples, style, ascii_only=ascii_only, follow=True)

@@ -15,6 +15,7 @@ from engine.results.durations import counted
 from engine.results.errortext import voted
 from engine.results.labels import ID_SHOWN
 from engine.results.rows import JobRow
+from engine.session import Snapshot
 from engine.text import visible
 from tui.messages import Told
 from tui.panes.digits_answers import Answer, ChurnFound, ChurnOf, ErrorsFound, ErrorsOf, MissedFound, MissedOf, Side
@@ -36,6 +37,8 @@ class View(StrEnum):
 
 # Beside id and accuracy, in a line of 80 columns.
 NAMED = 56
+# Answers about so many jobs are read anew by themselves, whenever others are done.
+RENEWED = 400
 OF_MISSED = ("all", "experiment", "configuration")
 VIEWS: dict[View, type[SampleView]] = {View.ERRORS: ErrorsView, View.CHURN: ChurnView, View.MISSED: MissedView}
 FITTING: dict[View, type] = {View.ERRORS: ErrorsFound, View.CHURN: ChurnFound, View.MISSED: MissedFound}
@@ -73,6 +76,9 @@ class LookingPane(JobPane):
         self._question: Question | None = None
         self._asked: Question | None = None
         self._own = ("", False)
+        self._counted = 0
+        self.found: Found | None = None
+        """What the present view shows."""
 
     @property
     def shown(self) -> SampleView | None:
@@ -138,6 +144,7 @@ class LookingPane(JobPane):
         self.set_class(self.view is View.MISSED, "-missed")
         self.set_class(self.view is not View.DIGITS, "-elsewhere")
         question = self._question = self.question()
+        self.found = None
         if question is None:
             super().message(self._own[0], wrong=self._own[1])
         elif self.answer is not None and self.answer.question == question:
@@ -147,6 +154,33 @@ class LookingPane(JobPane):
             super().message(self._reading(question))
             self.post_message(self.AnswerWanted(question))
         self.say()
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """What is about many jobs may be about more of them by now."""
+        super().watch_snapshot(snapshot)
+        done = snapshot.counts.get(JobStatus.DONE, 0) if snapshot is not None else 0
+        if done != self._counted:
+            self._counted = done
+            self.renew()
+
+    def on_show(self) -> None:
+        """Jobs may have ended meanwhile."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Ask again where the answer that is shown is about jobs that are not all by now; it stays until then."""
+        if not self.ready or self._asked is not None or not self.is_on_screen or self.found is None:
+            return
+        question = self.question()
+        if isinstance(question, MissedOf):
+            jobs = question.count
+        elif isinstance(question, ChurnOf):
+            jobs = len(question.a.rows) + len(question.b.rows)
+        else:
+            return
+        if question != self._question and jobs <= RENEWED:
+            self._question = self._asked = question
+            self.post_message(self.AnswerWanted(question))
 
     def _reading(self, question: "Question") -> str:
         if isinstance(question, MissedOf):
@@ -164,19 +198,15 @@ class LookingPane(JobPane):
         if answer is None or shown is None or answer.question != self._question:
             return
         self._asked = None
-        found = answer.found
+        found, self.found = answer.found, None
         if found is None or not isinstance(found, FITTING[self.view]):
             super().message(answer.problem, wrong=True)
             return
+        self.found = found
         super().message(shown.nothing(found))
         self.call_after_refresh(self.draw_view)
         self.say()
-
-    @property
-    def found(self) -> "Found | None":
-        """What the present view shows."""
-        answer = self.answer
-        return answer.found if answer is not None and answer.question == self._question else None
+        self.renew()
 
     def draw_view(self) -> None:
         """Hand the view what it shows, for the room and the style that there are."""

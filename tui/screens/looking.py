@@ -53,7 +53,7 @@ def _errors(session: Session, question: ErrorsOf) -> ErrorsFound:
     samples = []
     for at in places:
         words = caption(int(found.true[at]), int(found.predicted[at]), float(found.confidence[at]), at)
-        samples.append(Sample(pictures.get(at), tuple(words.split("  "))))
+        samples.append(Sample(pictures.get(at), tuple(words.split("  ")), at))
     return ErrorsFound(errors_of(found), samples)
 
 
@@ -108,7 +108,7 @@ def _samples(session: Session, tested: TestSet, missed: "Iterable[Missed]") -> l
     """With who misses each and what for; of one job alone, how sure it was."""
     shown = list(missed)[:MOST]
     pictures = session.pictures([tested.jobs[each.witness].id for each in shown], [each.index for each in shown])
-    return [Sample(pictures.get(each.index), words_of(each)) for each in shown]
+    return [Sample(pictures.get(each.index), words_of(each), each.index) for each in shown]
 
 
 def words_of(missed: "Missed") -> tuple[str, str]:
