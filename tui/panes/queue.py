@@ -248,6 +248,10 @@ class QueuePane(Widget):
         """Another field across or down."""
         self.detail.step(side)
 
+    def action_figure(self) -> None:
+        """Another figure in the map."""
+        self.detail.turn()
+
     def action_back(self) -> None:
         """From the jobs of a cell to the map, from the map to the jobs."""
         if not self.detail.close_cell() and self.detail.mapped:

@@ -204,6 +204,11 @@ class QueueDetail(Widget):
         if self.mapped and not self._opened:
             self._map.step(side)
 
+    def turn(self) -> None:
+        """Another figure in the map."""
+        if self.mapped and not self._opened:
+            self._map.turn()
+
     def open_cell(self) -> bool:
         """List the jobs of the cell under the cursor; False where none is to be opened."""
         cell = self._map.cell if self.mapped and not self._opened else None

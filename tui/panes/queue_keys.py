@@ -68,6 +68,7 @@ KEYS: list[BindingType] = [
     Binding("v", "view", "grid/list", id="queue.view", show=False, tooltip="jobs as a grid or as a list"),
     Binding("x", "field(1)", "across", id="queue.across", show=False, tooltip="in the map: another field across"),
     Binding("y", "field(0)", "down", id="queue.down_field", show=False, tooltip="in the map: another field down"),
+    Binding("M", "figure", "figure", id="queue.figure", show=False, tooltip="in the map: another figure"),
     Binding("c", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"),
     Binding("escape", "back", "back", id="queue.back", show=False, tooltip="from a cell to the map, from the map back"),
 ]

@@ -12,11 +12,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.errors import EngineError
-from engine.plan.jobs import Value
+from engine.plan.jobs import JobStatus, Value
 from engine.results.durations import counted
 from engine.results.export import setting
+from engine.results.figures import FIELDS
 from engine.results.maptext import EFFECT_TITLES, effect_rows, figures_text, shade
-from engine.results.metrics import METRICS
+from engine.results.metrics import METRICS, known
 from engine.results.numbers import number
 from engine.results.rows import JobRow
 from engine.results.sweepmap import NEW, Cell, Place, SweepMap, sweep_map, swept
@@ -55,18 +56,18 @@ class Drawn:
         return " ".join([*told, f"seed {self.seeds[place.id]}"])
 
 
-def drawn(item: Item, jobs: Sequence[JobRow], fields: Sequence[str]) -> Drawn:
+def drawn(item: Item, jobs: Sequence[JobRow], fields: Sequence[str], metric: str = METRIC) -> Drawn:
     """The map of an experiment over `fields`, or where there are none over the two that change most.
 
-    Takes about 10 ms a thousand jobs, and loads NumPy: meant for a thread.
+    Takes about 10 ms a thousand jobs, and loads NumPy: meant for a thread. Raises KeyError for no metric.
     """
     from engine.results.effects import drawn_fields, main_effects  # noqa: PLC0415 - NumPy: 0.1 s
 
     places, seeds = _places(item, jobs)
     varied = swept(places, item.plan.sweep if item.plan is not None else ())
-    effects = main_effects(places, varied, METRIC) if varied else None
+    effects = main_effects(places, varied, metric) if varied else None
     chosen = [name for name in fields if name in varied] or drawn_fields(varied, effects)
-    found = sweep_map(places, chosen, metric=METRIC) if chosen else None
+    found = sweep_map(places, chosen, metric=metric) if chosen else None
     return Drawn(item.name, places, varied, found, effects if len(varied) > SIDES else None, seeds)
 
 
@@ -111,6 +112,7 @@ class QueueMap(Widget):
         self.drawn: Drawn | None = None
         self._paint: Paint | None = None
         self._fields: dict[str, tuple[str, ...]] = {}
+        self._metric = METRIC
         self._of: object = None
         self._again: tuple[Paint, Item, Sequence[JobRow]] | None = None
 
@@ -138,7 +140,7 @@ class QueueMap(Widget):
         """Have an experiment drawn as it stands now; what was drawn of it stays until then."""
         self._again = paint, item, jobs
         fields = self._fields.get(item.name, ())
-        of = (item, jobs, fields)
+        of = (item, jobs, fields, self._metric)
         repainted = paint != self._paint
         self._paint = paint
         if self._same(of):
@@ -149,17 +151,17 @@ class QueueMap(Widget):
         if self.drawn is not None and self.drawn.name != item.name:
             self.drawn = None
             self._draw()
-        self._make(of, item, jobs, fields)
+        self._make(of, item, jobs, fields, self._metric)
 
-    def _same(self, of: tuple[Item, Sequence[JobRow], tuple[str, ...]]) -> bool:
+    def _same(self, of: tuple[Item, Sequence[JobRow], tuple[str, ...], str]) -> bool:
         before = self._of
-        return isinstance(before, tuple) and before[0] is of[0] and before[1] is of[1] and before[2] == of[2]
+        return isinstance(before, tuple) and before[0] is of[0] and before[1] is of[1] and before[2:] == of[2:]
 
     # Without a description Textual makes one of the arguments, which would write out every job.
     @work(thread=True, exclusive=True, group="map", description="map")
-    def _make(self, of: object, item: Item, jobs: Sequence[JobRow], fields: Sequence[str]) -> None:
+    def _make(self, of: object, item: Item, jobs: Sequence[JobRow], fields: Sequence[str], metric: str) -> None:
         try:
-            made = drawn(item, jobs, fields)
+            made = drawn(item, jobs, fields, metric)
         except (EngineError, KeyError):
             # A store of another version may lack a setting in some of its jobs.
             made = Drawn(item.name, (), (), None, None, {})
@@ -188,6 +190,21 @@ class QueueMap(Widget):
         else:
             now[side] = other
         self._fields[found.name] = tuple(now)
+        self.show(*self._again)
+
+    def turn(self) -> None:
+        """The next figure that any job has, over the same fields."""
+        found = self.drawn.found if self.drawn is not None else None
+        if self._again is None or self.drawn is None or found is None:
+            return
+        names = list(METRICS)
+        at = names.index(self._metric) + 1
+        rows = [
+            place.row for place in self.drawn.places if place.row is not None and place.row.status is JobStatus.DONE
+        ]
+        told = (name for name in names[at:] + names[:at] if any(known(FIELDS[name](row)) for row in rows))
+        self._metric = next(told, self._metric)
+        self._fields[self.drawn.name] = (found.down, found.across) if found.down else (found.across,)
         self.show(*self._again)
 
     # drawing
@@ -221,7 +238,7 @@ def about(made: Drawn | None) -> str:
         return "Its jobs differ in no setting, only in their seeds: the Leaderboard shows their mean."
     over = [name for name in made.varied if name not in (made.found.down, made.found.across)]
     sides = f"{made.found.down} down, {made.found.across} across" if made.found.down else made.found.across
-    told = f"mean {METRICS[METRIC].title}, {sides}" + (f", over {', '.join(over)}" if over else "")
+    told = f"mean {METRICS[made.found.metric].title}, {sides}" + (f", over {', '.join(over)}" if over else "")
     left = f"; R runs {counted(len(made.left), 'job')} missing or failed" if made.left else ""
     return told + left
 

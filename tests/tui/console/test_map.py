@@ -147,6 +147,22 @@ async def test_more_fields_are_averaged_and_their_effects_told():
 
 
 @played
+async def test_another_figure_over_the_same_fields():
+    app = console(TEXT)
+    async with app.run_test(size=(120, 40)) as pilot:
+        main = await opened(pilot, "j")
+        await pilot.press("M")
+        # Of these jobs no loss is known, nor anything of validation.
+        await until(pilot, lambda: mapped(main).drawn.found.metric == "epochs_trained")
+        assert (mapped(main).drawn.found.down, mapped(main).drawn.found.across) == ("hidden_units", "batch_norm")
+        await pilot.press("M")
+        await until(pilot, lambda: "mean seconds, hidden_units down" in screen_text(pilot))
+        await until(pilot, lambda: "main effects on seconds, around" in screen_text(pilot))
+        await pilot.press("escape", "k", "m")
+        await until(pilot, lambda: "mean seconds, dropout down" in screen_text(pilot))
+
+
+@played
 async def test_one_field_and_none():
     app = console(TEXT)
     async with app.run_test(size=(80, 24)) as pilot:
