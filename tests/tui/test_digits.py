@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.plan.jobs import JobStatus
 from engine.results.digits import SORTS, chosen, confusion, large
 from tests.tui.made import Host, flow, grid, mistakes, row, shown, snapshot, until
-from tui.messages import Copied
+from tui.messages import Copied, Told
 from tui.panes.digits import DigitsPane
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
 from tui.widgets.gallery import Gallery
@@ -197,6 +197,23 @@ async def test_filtering_sorting_and_looking_closer() -> None:
         assert [message.style for message in host.told(DigitsPane.StyleChosen)] == ["braille", "ascii"]
         assert not pane.query_one(Matrix).display
         assert host.told(Copied)[0].text == pane.picker.key
+
+
+@flow
+async def test_whatever_was_chosen_a_terminal_of_ascii_is_drawn_ascii() -> None:
+    pane = DigitsPane()
+    host = Host(pane)
+    async with host.driven((60, 20)) as pilot:
+        pane.ascii = True
+        pane.style_chosen = "half"
+        await ready(pilot, host, pane)
+        assert pane.main.pictures.style == "ascii"
+        await pilot.press("a")
+        await pilot.pause()
+        assert pane.main.pictures.style == "ascii"
+        assert not host.told(DigitsPane.StyleChosen), "the other terminal's choice is kept"
+        assert "only ASCII" in host.told(Told)[-1].text
+        assert shown(pilot)[0].isascii()
 
 
 @flow

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from engine.plan.jobs import JobStatus
 from engine.results.digits import SORTS, chosen, confusion
 from engine.results.rows import JobRow
+from tui.messages import Told
 from tui.panes.digits_keys import KEYS
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
 from tui.panes.digits_views import ChurnView, ErrorsView, MissedView
@@ -147,6 +148,9 @@ class DigitsPane(LookingPane):
     # keys
 
     def action_style(self) -> None:
+        if self.ascii:
+            self.post_message(Told("only ASCII is drawn here"))
+            return
         now = self._style()
         self.style_chosen = STYLES[(STYLES.index(now) + 1) % len(STYLES)]
         self.post_message(self.StyleChosen(self.style_chosen))
@@ -187,13 +191,13 @@ class DigitsPane(LookingPane):
 
     @property
     def style_now(self) -> str:
-        """How digits are drawn, where a person chose that."""
-        return self.style_chosen if self.style_chosen in STYLES else ""
+        """How digits are drawn, where a person chose that and the terminal can show it."""
+        return self.style_chosen if self.style_chosen in STYLES and not self.ascii else ""
 
     def _style(self) -> str:
         now = self.digits.pictures
-        if self.style_chosen in STYLES or self.mistakes is None:
-            return self.style_chosen or STYLES[0]
+        if self.style_now or self.mistakes is None:
+            return self.style_now or STYLES[0]
         if self.has_class("-large") and isinstance(now, DigitPictures):
             return now.style
         return suited(self.mistakes, self.digits.size.width, self.digits.size.height, ascii_only=self.ascii)

@@ -17,9 +17,13 @@ def plain(text: str, ascii_only: bool = True) -> str:
 
 
 def plain_text(text: Text, ascii_only: bool) -> Text:
-    """The same of a text with styles."""
-    if not ascii_only or text.plain.isascii():
+    """The same of a text with styles, cut without an ellipsis."""
+    if not ascii_only or (text.plain.isascii() and text.overflow == "crop"):
         return text
+    if text.plain.isascii():
+        made = text.copy()
+        made.overflow = "crop"
+        return made
     made = Text(no_wrap=True, overflow="crop")
     for part in text.split("\n", include_separator=True):
         for piece in part.divide(sorted({edge for span in part.spans for edge in (span.start, span.end)})):
