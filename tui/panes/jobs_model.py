@@ -95,10 +95,8 @@ class JobLines:
 
     def renew(self, rows: Sequence[JobRow]) -> None:
         """Put what these jobs are now in the place of what they were."""
-        for row in rows:
-            place = self.find(row.id)
-            if place is not None:
-                self.rows[place] = row
+        new = {row.id: row for row in rows}
+        self.rows[:] = [new.get(row.id, row) for row in self.rows]
 
     def row(self, key: str) -> JobRow | None:
         """The job of a key."""
