@@ -72,6 +72,12 @@ class Terminal:
             assert time.monotonic() < deadline, f"waited for {text!r}: {self.seen[-2000:]!r}"
             assert self.process.poll() is None or text in self.read(), f"ended without {text!r}: {self.seen[-2000:]!r}"
 
+    def until_any(self, *texts: bytes, seconds=60.0) -> None:
+        """Read until one of `texts` was written."""
+        deadline = time.monotonic() + seconds
+        while not any(text in self.read(0.1) for text in texts):
+            assert time.monotonic() < deadline, f"waited for one of {texts!r}: {self.seen[-2000:]!r}"
+
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 

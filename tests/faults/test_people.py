@@ -145,9 +145,12 @@ def test_the_console_opens_it_and_looks_into_it_and_nothing_runs(trap, faults):
     (folder / "experiments.toml").write_text(QUEUE.replace(', "evil.deeper:build", "os:system"', ""))
     terminal = Terminal(*labtop(), size=(40, 120), folder=folder)
     terminal.until(b"theirs")
-    terminal.still()
-    terminal.press("i")
-    terminal.until(b"code of its own")
+    # Before the file is read, or the list of it is made, the console says so.
+    early = b"still being read", b"of the file first"
+    while b"code of its own" not in terminal.seen:
+        terminal.seen = b""
+        terminal.press("i")
+        terminal.until_any(*early, b"code of its own")
     terminal.press("\x1b")
     terminal.still()
     terminal.press("\r")

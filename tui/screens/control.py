@@ -247,6 +247,8 @@ class Control:
 
         experiment = event.item.experiment if event.item is not None else None
         if experiment is None:
-            self.screen.tell("choose an experiment of the file first")
+            unread = event.item is not None and event.item.kind == "experiment"
+            first = "choose an experiment of the file first"
+            self.screen.tell("the file is still being read: press it again in a moment" if unread else first)
             return
         self.screen.app.push_screen(InspectPage(experiment, self.screen.session.inspect, ascii_only=self.screen.ascii))
