@@ -68,6 +68,7 @@ def reliability(found: Calibration, width: int = 80) -> Iterator[str]:
         if each.confidence is None or each.accuracy is None:
             continue
         bar = list("#" * round(each.accuracy * room) + " " * (room - round(each.accuracy * room)) + " ")
-        bar[round(each.confidence * room)] = "|"
+        # A person's own model may be surer than certain.
+        bar[max(0, min(room, round(each.confidence * room)))] = "|"
         told = f"{each.low:.2f}-{each.high:.2f} {each.n:>8,}  {each.confidence:.4f}  {each.accuracy:.4f}"
         yield f"{told}  {''.join(bar)}".rstrip()

@@ -13,7 +13,7 @@ from engine.results.export import cell
 from engine.results.leaderboard import Board, rank
 from engine.results.rows import JobRow
 from engine.results.significance import MCNEMAR
-from engine.results.ties import UNRANKED, compared
+from engine.results.ties import BEYOND, UNRANKED, compared
 
 if TYPE_CHECKING:
     from engine.results.ties import Reader
@@ -92,7 +92,8 @@ def _board(rows: Sequence[JobRow], rank_by: str) -> Board:
 
 def _is_open(leader: LeaderboardRow, row: LeaderboardRow) -> bool:
     tie = row.tie
-    if tie is None or tie.method == UNRANKED:
+    # What ranks far behind was compared with nothing: a repeat of it tells nothing of the leader.
+    if tie is None or tie.method in (UNRANKED, BEYOND):
         return False
     by_chance = tie.p == 0.0 and tie.method != MCNEMAR and min(leader.n, row.n) < 3
     return tie.tied is not False or by_chance
@@ -112,7 +113,10 @@ def _leads(leader: LeaderboardRow, others: Sequence[LeaderboardRow]) -> str:
         return f"{name(leader)} is the only configuration"
     tests = ", ".join(dict.fromkeys(tie.method for tie in tested))
     largest = max(tie.corrected for tie in tested if tie.corrected is not None)
-    told = f"{name(leader)} leads: told from {'the other' if len(tested) == 1 else f'all {len(tested)} others'}"
+    whom = "the other" if len(tested) == 1 else f"all {len(tested)} others"
+    if any(row.tie is not None and row.tie.method == BEYOND for row in others):
+        whom = f"the {len(tested)} next in rank"
+    told = f"{name(leader)} leads: told from {whom}"
     return f"{told} ({tests}, corrected p at most {largest:.2g})"
 
 

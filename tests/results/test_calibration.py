@@ -62,3 +62,8 @@ def test_every_answer_lies_in_one_bin_within_its_edges(pairs: list[tuple[float, 
     for each in found.bins:
         if each.confidence is not None:
             assert each.low - 1e-9 <= each.confidence <= each.high + 1e-9
+
+
+def test_answers_surer_than_certain_are_drawn_at_the_end() -> None:
+    *_, last = reliability(calibration(*answers((3.0, 5, 5)), bins=2), 47)
+    assert last.endswith("|")

@@ -66,6 +66,14 @@ def test_a_lead_of_two_equal_differences_is_no_lead_yet():
     assert found.why == "dropout=0.01 leads: told from the other (paired t, corrected p at most 0)"
 
 
+def test_what_ranks_too_far_behind_to_be_compared_is_not_repeated():
+    far = [each for number in range(2, 1_100) for each in config(number, [0.5, 0.501, 0.502])]
+    found = plan([*config(1, [0.99, 0.991, 0.992]), *far], "test_accuracy", NOTHING, 5)
+    assert not found.additions
+    assert found.decided
+    assert "leads: told from the 99 next in rank" in found.why
+
+
 def test_what_cannot_be_planned_is_told():
     for rows, why in (
         ([job(1, status=JobStatus.FAILED)], "none of its jobs is done"),
