@@ -224,7 +224,7 @@ class QueuePane(Widget):
     def _jobs(self) -> tuple[str, ...]:
         if self.detail.has_focus_within:
             return self.detail.chosen()
-        return tuple(row.id for row in self.item.rows if row is not None) if self.item else ()
+        return tuple(row.id for row in self.item.every if row is not None) if self.item else ()
 
     def action_view(self) -> None:
         """The jobs as a grid or as a list."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from engine.plan.jobs import Value
+from engine.results.durations import counted
 from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
@@ -53,7 +54,9 @@ def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
     if item.plan is None:
         return Text("")
     measured = PACE.of(snapshot)
-    return Text(" " + cost_words(cost(item.plan.count, item.slots, item.rows, measured)), style="bold")
+    told = cost_words(cost(item.plan.count, item.slots, item.rows, measured))
+    more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
+    return Text(f" {told}{more}", style="bold")
 
 
 class Names:
@@ -82,6 +85,9 @@ def label(item: Item, snapshot: Snapshot | None, place: int, width: int) -> str:
     if not item.slots:
         row = item.rows[place]
         return NAMED.of(item, snapshot).short(row, width) if row is not None else ""
+    if place >= len(item.slots):
+        first, row = item.added[place - len(item.slots)]
+        return slot_label(item.slots[first].values, row.seed, repeated=True)
     slot = item.slots[place]
     repeated = item.plan is not None and item.plan.repeats > 1
     return slot_label(slot.values, slot.job.seed, repeated=repeated)

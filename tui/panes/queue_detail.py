@@ -135,17 +135,17 @@ class QueueDetail(Widget):
         if how == "grid":
             self._show_grid(paint, item, fields, snapshot)
             return
-        before, self._jobs = self._jobs, [(row,) for row in item.rows]
+        before, self._jobs = self._jobs, [(row,) for row in item.every]
         rows = self.query_one("#jobs", Rows)
         width = rows.width
 
         def made(place: int) -> Text:
-            row = item.rows[place]
+            row = item.every[place]
             within = progress.get(row.id) if row else None
             return job_line(paint, width, name(place, label_width(width)), row, within, histories)
 
         at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
-        rows.set_source(len(item.rows), made)
+        rows.set_source(len(item.every), made)
         rows.cursor = at
 
     def _show_cell(self, paint: Paint, progress: Mapping[str, Progress], histories: Histories) -> None:
@@ -170,7 +170,11 @@ class QueueDetail(Widget):
         sides = [f"{down}={shown(down, value)}" for value in item.plan.sweep[down]]
         heads = [shown(across, value) for value in item.plan.sweep[across]]
         repeats = item.plan.repeats
-        self._jobs = [item.rows[start : start + repeats] for start in range(0, len(item.rows), repeats)]
+        more: dict[int, Jobs] = {}
+        for start, row in item.added:
+            more[start] = (*more.get(start, ()), row)
+        starts = range(0, len(item.rows), repeats)
+        self._jobs = [item.rows[start : start + repeats] + more.get(start, ()) for start in starts]
         progress = snapshot.progress if snapshot else {}
         cells = [cell(paint, rows, progress) for rows in self._jobs]
         lines = [cells[start : start + len(heads)] for start in range(0, len(cells), len(heads))]

@@ -27,7 +27,10 @@ Kind = Literal["experiment", "stored", "waiting", "defaults", "run"]
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the list. `slots` are the jobs that an experiment names, `rows` what the store has of them."""
+    """One line of the list. `slots` are the jobs that an experiment names, `rows` what the store has of them.
+
+    `added` are repeats that it wants besides, as `refine` asks for them, each with the place of its first slot.
+    """
 
     kind: Kind
     name: str
@@ -37,11 +40,17 @@ class Item:
     plan: Plan | None = field(default=None, compare=False)
     slots: tuple[Slot, ...] = field(default=(), compare=False)
     rows: tuple[JobRow | None, ...] = field(default=(), compare=False)
+    added: tuple[tuple[int, JobRow], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def every(self) -> tuple[JobRow | None, ...]:
+        """Its rows, then the repeats that were added."""
+        return (*self.rows, *(row for _, row in self.added)) if self.added else self.rows
 
     @cached_property
     def tally(self) -> Tally:
         """Its jobs in brief."""
-        return tally(self.rows)
+        return tally(self.every)
 
     @property
     def chosen(self) -> JobRow | None:
@@ -120,7 +129,8 @@ class QueueList:
             told = plan(experiment, queue.defaults)
             repeats = experiment.repeats
             entry = Entry(experiment.name, experiment.enabled, told.count // repeats, repeats)
-            items.append(Item("experiment", experiment.name, number, entry, experiment, told, named, tuple(rows)))
+            more = added(rows, repeats, by_name.get(experiment.name, ())) if named else ()
+            items.append(Item("experiment", experiment.name, number, entry, experiment, told, named, tuple(rows), more))
         self._expanded = expanded
         return items
 
@@ -132,6 +142,7 @@ def _glanced(number: int, entry: Entry, rows: Sequence[JobRow]) -> Item:
     if found is None:
         return Item("experiment", entry.name, number, entry=entry, rows=tuple(rows))
     plan, slots = found
+    named = tuple(known[slot.job.id] for slot in slots)
     return Item(
         "experiment",
         entry.name,
@@ -139,8 +150,24 @@ def _glanced(number: int, entry: Entry, rows: Sequence[JobRow]) -> Item:
         entry,
         plan=plan,
         slots=slots,
-        rows=tuple(known[slot.job.id] for slot in slots),
+        rows=named,
+        added=added(named, entry.repeats, rows),
     )
+
+
+def added(rows: Sequence[JobRow | None], repeats: int, wanted: Sequence[JobRow]) -> tuple[tuple[int, JobRow], ...]:
+    """Of all that an experiment wants, the further repeats of what it names, each with the place of the first of those.
+
+    `rows` are what the store has of its slots, `repeats` of each configuration.
+    """
+    known = {row.id for row in rows if row is not None}
+    more = [row for row in wanted if row.id not in known]
+    found = []
+    for start in range(0, len(rows), repeats) if more else ():
+        config = next((row.config for row in rows[start : start + repeats] if row is not None), None)
+        found += [(start, row) for row in more if row.config == config]
+        more = [row for row in more if row.config != config]
+    return tuple(found)
 
 
 def by_experiment(rows: Sequence[JobRow]) -> dict[str, list[JobRow]]:

@@ -1,6 +1,7 @@
 """The sweep as a map: its cells, its fields, the jobs of a cell, what is missing; and refining, by keys alone."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Static
@@ -110,6 +111,26 @@ def test_repeats_that_the_file_does_not_name_are_counted_too():
     item = next(item for item in QueueList().items(sheet, (), found) if item.name == "grid")
     cell = drawn(item, found.jobs, ("dropout", "activation")).found.cells[0][0]
     assert (cell.n, len(cell.places)) == (3, 3)
+
+
+@played
+async def test_repeats_that_were_added_count_in_the_grid_and_stand_in_the_list():
+    app = console(TEXT)
+    rows = rows_of(TEXT, grid=[done(0.95), done(0.97)])
+    first = JobRow("e" * 16, rows[0].config, 7, JobStatus.DONE, ("grid",), epochs=12, epoch=12, test_accuracy=0.93)
+    other = JobRow("f" * 16, {**rows[0].config, "dropout": 0.9}, 7, JobStatus.DONE, ("grid",), test_accuracy=0.5)
+    runs = replace(first, id="d" * 16, seed=8, status=JobStatus.RUNNING, test_accuracy=None)
+    async with app.run_test(size=(200, 50)) as pilot:
+        main = await read(pilot, snapshot((*rows, first, other), runner=None))
+        await until(pilot, lambda: "2 done" in screen_text(pilot) and "; +1 repeat" in screen_text(pilot))
+        # 0.95, 0.97 and 0.93; who trained another dropout is none of these.
+        assert "dropout=0.1 >● 0.9500" in screen_text(pilot)
+        await pilot.press("v")
+        await until(pilot, lambda: "dropout=0.1 activation=relu seed 7" in screen_text(pilot))
+        main.post_message(type(main.feed).Changed(snapshot((*rows, first, runs))))
+        await until(pilot, lambda: "dropout=0.1 activation=relu seed 8" in screen_text(pilot))
+        await pilot.press("s")
+        await until(pilot, lambda: "Stop 1 running job" in screen_text(pilot))
 
 
 @played
