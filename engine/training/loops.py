@@ -23,7 +23,7 @@ def ragged(size: int) -> Piece:
 
 def whole(size: int) -> Piece:
     """The same for steps that have `size` samples each."""
-    return lambda values, index: tf.slice(values, [index * size, *_zeros(values)], [size, *_widths(values)])
+    return lambda values, index: _cut(values, index * size, size)
 
 
 def rest(size: int) -> Piece:
@@ -31,17 +31,15 @@ def rest(size: int) -> Piece:
 
     def last(values: Any, _: Any) -> Any:
         count = tf.shape(values)[0]
-        return tf.slice(values, [count - count % size, *_zeros(values)], [count % size, *_widths(values)])
+        return _cut(values, count - count % size, count % size)
 
     return last
 
 
-def _zeros(values: Any) -> list[int]:
-    return [0] * (len(values.shape) - 1)
-
-
-def _widths(values: Any) -> list[Any]:
-    return [tf.shape(values)[axis] for axis in range(1, len(values.shape))]
+def _cut(values: Any, first: Any, count: Any) -> Any:
+    """So many from `first` on, as a slice whose shape XLA can know."""
+    beyond = range(1, len(values.shape))
+    return tf.slice(values, [first, *(0 for _ in beyond)], [count, *(tf.shape(values)[axis] for axis in beyond)])
 
 
 class Loop:
@@ -75,19 +73,21 @@ class Loop:
         if self._programs and not self.refused:
             wholes = min(int(end), inputs[1].shape[0] // self._size)
             for program, last in zip(self._programs, (wholes, int(end)), strict=True):
-                if start >= last:
-                    continue
-                trained = int(self._iterations)
-                try:
-                    sums = program(*inputs, start, tf.constant(last), sums)
-                except tf.errors.ResourceExhaustedError:
-                    raise
-                except tf.errors.OpError as error:
-                    if int(self._iterations) != trained:
-                        raise
-                    self.refused = str(error.message).strip().partition("\n")[0]
-                    break
-                start = tf.constant(last)
+                if start < last and not self.refused:
+                    start, sums = self._run(program, inputs, start, tf.constant(last), sums)
         if start < end:
             sums = self._plain(*inputs, start, end, sums)
         return sums  # type: ignore[no-any-return]
+
+    def _run(self, program: Any, inputs: Sequence[Any], start: Any, last: Any, sums: Sums) -> tuple[Any, Sums]:
+        """Where the next step is after these, and the new sums; both as they were where XLA refuses."""
+        trained = int(self._iterations)
+        try:
+            return last, program(*inputs, start, last, sums)
+        except tf.errors.ResourceExhaustedError:
+            raise
+        except tf.errors.OpError as error:
+            if int(self._iterations) != trained:
+                raise
+            self.refused = str(error.message).strip().partition("\n")[0]
+            return start, sums

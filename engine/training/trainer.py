@@ -91,6 +91,7 @@ class Training:
             str(self.config["monitor"]), int(self.config["patience"]), float(self.config["min_delta"])
         )
         self.best: Arrays = []
+        self.first = 1
         self.metrics: Metrics = {}
         self.seconds = 0.0
         self.pace, self.evaluation_pace = Pace(), Pace()
@@ -114,6 +115,7 @@ class Training:
     def resume(self) -> int:
         """Go back to the last whole commit, say so, and return its epoch: 0 at the start."""
         epoch, checkpoint = resume.last_whole(self.paths, self.past)
+        self.first = epoch + 1
         resume.discard_beyond(self.paths, epoch)
         now = device.environment(self.config)
         reason = resume.inexact(self.past, now, bool(self.config["deterministic"])) if epoch else ""
@@ -196,7 +198,7 @@ class Training:
         if self.data.validation.count:
             self.metrics |= self.validate(self.data.validation)
         self.metrics["learning_rate"] = float(rates[-1])
-        if epoch == 1 and (refused := self.model.spans.train.refused):
+        if epoch == self.first and (refused := self.model.spans.train.refused):
             _say(f"without XLA, which cannot compile this model: {refused}")
         self.epoch_seconds = time.monotonic() - began
         self.seconds += self.epoch_seconds

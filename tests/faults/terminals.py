@@ -65,18 +65,17 @@ class Terminal:
             seconds = 0.0
         return self.seen
 
-    def until(self, text: bytes, seconds=60.0) -> None:
-        """Read until `text` was written."""
-        deadline = time.monotonic() + seconds
-        while text not in self.read(0.1):
-            assert time.monotonic() < deadline, f"waited for {text!r}: {self.seen[-2000:]!r}"
-            assert self.process.poll() is None or text in self.read(), f"ended without {text!r}: {self.seen[-2000:]!r}"
-
-    def until_any(self, *texts: bytes, seconds=60.0) -> None:
+    def until(self, *texts: bytes, seconds=60.0) -> None:
         """Read until one of `texts` was written."""
+
+        def written(wait: float) -> bool:
+            seen = self.read(wait)
+            return any(text in seen for text in texts)
+
         deadline = time.monotonic() + seconds
-        while not any(text in self.read(0.1) for text in texts):
-            assert time.monotonic() < deadline, f"waited for one of {texts!r}: {self.seen[-2000:]!r}"
+        while not written(0.1):
+            assert time.monotonic() < deadline, f"waited for {texts!r}: {self.seen[-2000:]!r}"
+            assert self.process.poll() is None or written(0.0), f"ended without {texts!r}: {self.seen[-2000:]!r}"
 
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())

@@ -129,7 +129,7 @@ def test_a_connection_that_drops_ends_what_was_shown_and_nothing_else(tmp_path_f
             until(lambda: epochs_of(place) >= 1, "the first epoch")
         words = engine("run") if what == "run" else labtop()
         terminal = Terminal(*server.command(remote(place.folder, words)), size=(24, 80))
-        terminal.until(b"long", 60)
+        terminal.until(b"long")
         until(lambda: epochs_of(place) >= 1, "the first epoch")
         shown = [process for process in server.children() if words[-1] in process.cmdline()]
         assert shown, "it runs on the other side"

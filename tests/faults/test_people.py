@@ -150,7 +150,7 @@ def test_the_console_opens_it_and_looks_into_it_and_nothing_runs(trap, faults):
     while b"code of its own" not in terminal.seen:
         terminal.seen = b""
         terminal.press("i")
-        terminal.until_any(*early, b"code of its own")
+        terminal.until(*early, b"code of its own")
     terminal.press("\x1b")
     terminal.still()
     terminal.press("\r")

@@ -450,3 +450,16 @@ def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
             pane.query_one(Input).cursor_blink = False
 
     assert snap_compare(Host(pane), terminal_size=size, run_before=before)
+
+
+def test_what_is_said_below_a_board_stays_for_another_order_of_the_same_rows_alone() -> None:
+    ranking = Ranking()
+    made = ranking.tables(grid(), Asked())
+    assert made is not None and made[0].below == ()
+    sure = ranking.assured(made, None)
+    assert sure is not None and sure[0].below
+    sorted_ = ranking.tables(grid(), Asked(sort="n"))
+    assert sorted_ is not None and sorted_[0].below == sure[0].below
+    for asked in (Asked(by="job"), Asked(by="job", sort="n")):
+        others = ranking.tables(grid(), asked)
+        assert others is not None and others[0].below == ()

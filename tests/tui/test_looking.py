@@ -106,7 +106,7 @@ def test_what_most_miss_is_counted_over_the_jobs_that_can_be_read(ledger: Ledger
     lost = trained(ledger, "a", said(TRUE, TRUE), 9)
     session = Session(ledger.paths)
     session.paths.job(lost).predictions.unlink()
-    found = answered(session, MissedOf("all", 5, session.rows()), told)
+    found = answered(session, MissedOf("all", session.rows()), told)
     assert isinstance(found, MissedFound)
     assert found.told == (
         "2 of 10 samples missed by 1 or more of 4 jobs",
@@ -128,7 +128,7 @@ def test_reading_ends_where_nobody_wants_it_any_more(ledger: Ledger) -> None:
         return False
 
     rows = (row_of(session, job_id),) * 1200
-    found = answered(session, MissedOf("all", len(rows), rows), enough)
+    found = answered(session, MissedOf("all", rows), enough)
     assert asked == [500] and isinstance(found, MissedFound)
     assert found.told == ("0 of 10 samples missed by 1 or more of 499 jobs",)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,9 +35,10 @@ def test_jobs_that_went_on_stand_where_a_list_made_anew_has_them(
     picker = JobPicker(has_words)
     before, after = made(first), made(second)
     lines = picker.lines = JobLines(kept := arranged(before, has_words), Labels(kept))
+    picker._listed = before
     picker.repaint = lambda: None  # type: ignore[method-assign]
     anew = arranged(after, has_words)
-    if picker._renewed(before, after):
+    if picker._renewed(after):
         assert lines.rows == anew
         assert all(lines.find(job.id) == place for place, job in enumerate(anew))
 
@@ -55,3 +57,24 @@ async def test_an_epoch_is_shown_and_a_job_that_ends_moves() -> None:
         begun = replace(waiting, status=JobStatus.RUNNING)
         picker.snapshot = snapshot(replace(further, status=JobStatus.DONE, ended=5.0), begun)
         await until(pilot, lambda: picker.lines.rows[0] is begun)
+
+
+@flow
+async def test_a_list_that_a_thread_made_meanwhile_takes_nothing_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of many jobs the list is made in a thread; what goes on before it comes must not be lost with it."""
+    monkeypatch.setattr("tui.panes.picker.AT_ONCE", 1)
+    host = Host(picker := JobPicker())
+    running, waiting = row(1, status=JobStatus.RUNNING, epoch=1), row(2, status=JobStatus.QUEUED)
+    async with host.driven() as pilot:
+        picker.snapshot = snapshot(running, waiting)
+        await until(pilot, lambda: len(picker.lines) == 2)
+        late = JobPicker.Arranged(picker.snapshot.jobs, picker._lines_of(picker.snapshot.jobs))
+        picker.snapshot = snapshot(further := replace(running, epoch=2), waiting)
+        picker.post_message(late)
+        await pilot.pause()
+        assert picker.job is further
+        # Two at once, the second of which only goes on: the first one's list comes, and then the second's.
+        ended = replace(further, status=JobStatus.DONE, ended=1.0)
+        picker.snapshot = snapshot(ended, begun := replace(waiting, status=JobStatus.RUNNING, epoch=1))
+        picker.snapshot = snapshot(ended, later := replace(begun, epoch=2))
+        await until(pilot, lambda: picker.lines.rows[0] is later)

@@ -1,7 +1,7 @@
 """What the Digits tab may ask about the answers of jobs beside their mistakes, and what comes back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.results.rows import JobRow
@@ -53,9 +53,12 @@ class MissedOf:
     """What do most of these jobs, all of one data set, get wrong? `scope` says whose they are."""
 
     scope: str
-    count: int
-    rows: tuple[JobRow, ...] = field(compare=False)
-    """So many; comparing a hundred thousand of them takes longer than a key may."""
+    rows: tuple[JobRow, ...]
+
+    @property
+    def count(self) -> int:
+        """How many jobs that is."""
+        return len(self.rows)
 
 
 Question: TypeAlias = ErrorsOf | ChurnOf | MissedOf

@@ -22,7 +22,7 @@ from tui.widgets.bigtable import BigTable
 from tui.widgets.plain import plain_text
 
 # Seconds within which what comes has come at once to a person.
-AT_ONCE = 0.15
+SOON = 0.15
 
 
 class JobPane(Widget):
@@ -185,7 +185,7 @@ class JobPane(Widget):
     def waiting(self, text: str) -> None:
         """Words for as long as an answer is awaited; none where it comes at once, as from a near disk it does."""
         self.waits_no_more()
-        self._words_due = self.set_timer(AT_ONCE, lambda: self.message(text))
+        self._words_due = self.set_timer(SOON, lambda: self.message(text))
 
     def waits_no_more(self) -> None:
         """The answer is there."""

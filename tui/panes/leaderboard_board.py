@@ -60,7 +60,7 @@ class BoardPane(Widget):
         self.pins: list[str] = []
         self.first = ""
         self._ranking = Ranking()
-        self._below, self._below_is_of = "", ""
+        self._below = ""
 
     def compose(self) -> ComposeResult:
         """What it is, the board, what opens below, and the line to type in."""
@@ -172,11 +172,7 @@ class BoardPane(Widget):
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
         # A scrollbar may come to stand on the last column, and the sign of more to the right before it.
         widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned)
-        # What was said of the same rows stays until it is known anew: to make room again takes longer than a key may.
-        rank_by = table.board.rank_by
-        if table.sure or rank_by != self._below_is_of:
-            self._below_is_of = rank_by
-            self._say_below(below(table, tall=self.size.height >= TALL))
+        self._say_below(below(table, tall=self.size.height >= TALL))
 
     def _say_below(self, text: str) -> None:
         line = self.query_one(".below", Static)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.plan.jobs import JobStatus
@@ -22,6 +23,7 @@ class Ranking:
         self._done: list[JobRow] | None = None
         self._asked = Asked()
         self._made: list[BoardTable] | None = None
+        self._sure: list[BoardTable] = []
 
     def tables(self, jobs: Sequence[JobRow], asked: Asked) -> list[BoardTable] | None:
         """The boards of the jobs that are done; None where they would be as before, or where a later call waits."""
@@ -34,6 +36,7 @@ class Ranking:
             if done == self._done and asked == self._asked:
                 return None
             made = tables(done, asked)
+            self._hand_on(made, asked)
             self._done, self._asked, self._made = done, asked, made
             return made
 
@@ -42,4 +45,14 @@ class Ranking:
         with self._turn:
             if made is not self._made:
                 return None
-            return [assured(table, hits) for table in made]
+            self._sure = [assured(table, hits) for table in made]
+            return self._sure
+
+    def _hand_on(self, made: list[BoardTable], asked: Asked) -> None:
+        """What was said below the same rows in another order stays until it is known anew: to make room for it again
+        takes longer than a key may."""
+        if replace(asked, sort=None) != replace(self._asked, sort=None):
+            self._sure = []
+        said = {table.board.dataset: table.below for table in self._sure}
+        for table in made:
+            table.below = said.get(table.board.dataset, ())

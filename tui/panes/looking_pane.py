@@ -1,5 +1,6 @@
 """A pane about jobs with views of what they said of the test set: of one job, of two, of all."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -92,9 +93,9 @@ class LookingPane(JobPane):
         return self.digits if shown is None else shown.main
 
     @property
+    @abstractmethod
     def digits(self) -> Widget:
         """The part that shows the digits of the job."""
-        raise NotImplementedError
 
     # what is asked
 
@@ -135,7 +136,7 @@ class LookingPane(JobPane):
         else:
             scope = f"all of {dataset}"
             rows = [row for row in self._done() if row.config.get("dataset") == dataset]
-        return MissedOf(scope, len(rows), tuple(rows))
+        return MissedOf(scope, tuple(rows))
 
     def look(self) -> None:
         """Show what the present view is about, or have it looked up."""
@@ -214,9 +215,9 @@ class LookingPane(JobPane):
             self.shown.show(self.found, self.style_now, ascii_only=self.ascii)
 
     @property
+    @abstractmethod
     def style_now(self) -> str:
         """How digits are drawn, where a person chose that."""
-        raise NotImplementedError
 
     def message(self, text: str, *, wrong: bool = False) -> None:
         """Words in the place of the digits; of a view they are its own."""

@@ -46,6 +46,7 @@ class JobPicker(BigTable):
     class Arranged(Message):
         """The jobs stand in order."""
 
+        jobs: Sequence[JobRow]
         lines: JobLines
 
     def __init__(self, keep: Callable[[JobRow], bool] = anything, *, listed: bool = True) -> None:
@@ -58,6 +59,7 @@ class JobPicker(BigTable):
         self._wanted: tuple[str, ...] = ()
         self._sought = ""
         self._jobs: Sequence[JobRow] = ()
+        self._listed: Sequence[JobRow] = ()
 
     @property
     def listed(self) -> bool:
@@ -77,19 +79,22 @@ class JobPicker(BigTable):
         jobs = snapshot.jobs if snapshot else ()
         if len(jobs) == len(self._jobs) and all(map(is_, jobs, self._jobs)):
             return
-        before, self._jobs = self._jobs, jobs
-        if len(before) == len(jobs) and self._renewed(before, jobs):
+        self._jobs = jobs
+        if self._renewed(jobs):
             return
         if len(jobs) > AT_ONCE:
             self._arrange(jobs)
         else:
-            self._show(self._lines_of(jobs))
+            self._show(jobs, self._lines_of(jobs))
 
-    def _renewed(self, before: Sequence[JobRow], jobs: Sequence[JobRow]) -> bool:
-        """Put jobs that only went on in the place of what they were; whether that is all that has changed."""
-        changed = [(old, new) for old, new in zip(before, jobs, strict=True) if old is not new]
+    def _renewed(self, jobs: Sequence[JobRow]) -> bool:
+        """Put jobs that only went on in the place of what is listed; whether that is all that has changed."""
+        if len(jobs) != len(self._listed):
+            return False
+        changed = [(old, new) for old, new in zip(self._listed, jobs, strict=True) if old is not new]
         if not all(self.lines.stays(old, new) and self.keep(old) == self.keep(new) for old, new in changed):
             return False
+        self._listed = jobs
         self.lines.renew([new for _, new in changed])
         self.repaint()
         return True
@@ -101,13 +106,16 @@ class JobPicker(BigTable):
     # Without a description Textual makes one of the arguments, which would write out every job.
     @work(thread=True, exclusive=True, group="arrange", description="arrange")
     def _arrange(self, jobs: Sequence[JobRow]) -> None:
-        self.post_message(self.Arranged(self._lines_of(jobs)))
+        self.post_message(self.Arranged(jobs, self._lines_of(jobs)))
 
     def on_job_picker_arranged(self, message: Arranged) -> None:
         message.stop()
-        self._show(message.lines)
+        # Late, it is still newer than what is listed, unless that was brought up to date meanwhile.
+        if self._listed is not self._jobs:
+            self._show(message.jobs, message.lines)
 
-    def _show(self, lines: JobLines) -> None:
+    def _show(self, jobs: Sequence[JobRow], lines: JobLines) -> None:
+        self._listed = jobs
         lines.histories, lines.marks, lines.ascii = self.histories, self.marks, self.ascii
         self.lines = lines
         self.show(lines.columns(self.size.width or 36), lines)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
@@ -162,12 +163,14 @@ def added(rows: Sequence[JobRow | None], repeats: int, wanted: Sequence[JobRow])
     """
     known = {row.id for row in rows if row is not None}
     more = [row for row in wanted if row.id not in known]
-    found = []
-    for start in range(0, len(rows), repeats) if more else ():
-        config = next((row.config for row in rows[start : start + repeats] if row is not None), None)
-        found += [(start, row) for row in more if row.config == config]
-        more = [row for row in more if row.config != config]
-    return tuple(found)
+    if not more:
+        return ()
+    # Jobs of one configuration share it, as the store reads it once: so it is known by its identity.
+    first: dict[int, int] = {}
+    for place, row in enumerate(rows):
+        if row is not None:
+            first.setdefault(id(row.config), place - place % repeats)
+    return tuple(sorted(((first[id(row.config)], row) for row in more if id(row.config) in first), key=itemgetter(0)))
 
 
 def by_experiment(rows: Sequence[JobRow]) -> dict[str, list[JobRow]]:
