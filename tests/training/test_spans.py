@@ -190,7 +190,10 @@ def test_where_spans_are_cut_changes_no_bit(changed: dict[str, Any]) -> None:
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("changed", [{"model": "cnn", "l2": 0.05}, {"augment_shift": 2, "ema": 0.5}])
+# RMSprop would divide the cnn's biases before batch norm, whose gradients are rounding alone, by their own size.
+@pytest.mark.parametrize(
+    "changed", [{"model": "cnn", "l2": 0.05, "optimizer": "sgd"}, {"augment_shift": 2, "ema": 0.5}]
+)
 def test_one_program_of_xla_s_trains_the_same(changed: dict[str, Any]) -> None:
     config = settings(**({"model": "mlp", "dropout": 0.0} | changed))
     one, other = compiled(config, xla=True), compiled(config)
