@@ -19,8 +19,9 @@ from engine.plan.sweep import make_job
 from engine.record.database import Database
 from engine.record.ledger import Ledger
 from engine.record.paths import StorePaths
+from engine.results.cells import cell
 from engine.results.columns import STRIP, columns_shown, strips
-from engine.results.export import cell, leaderboard_csv
+from engine.results.csvtext import leaderboard_csv
 from engine.results.leaderboard import Board
 from engine.session import Session
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from engine.cli.layout import DIM, Column, table, total, wrapped
+from engine.results.cells import cell
 from engine.results.columns import STRIP, TITLES, Apart, columns_shown, extent, is_numeric, notes, strips
-from engine.results.export import cell
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
 from engine.text import visible

@@ -13,7 +13,7 @@ from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import colours, data, data_lines, document, unicode, width, words
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
-from engine.results import documents, export
+from engine.results import csvtext, documents
 from engine.results.columns import chosen_words, columns_shown
 from engine.results.leaderboard import Board
 from engine.results.markdown import leaderboard_markdown
@@ -77,7 +77,7 @@ def _nothing_to_rank(rows: Sequence[JobRow]) -> str:
 
 def _write_csv(boards: Sequence[Board], path: str) -> None:
     """Write aside, then rename, so that a reader never finds a part of it."""
-    lines = export.leaderboard_csv(boards)
+    lines = csvtext.leaderboard_csv(boards)
     if path == "-":
         data_lines(lines)
         return

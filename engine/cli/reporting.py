@@ -16,11 +16,11 @@ from engine.errors import DataError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import CODE, DEFAULTS
 from engine.results.again import queue_text
+from engine.results.cells import setting
 from engine.results.columns import columns_shown
 from engine.results.durations import counted, spoken
 from engine.results.effects import drawn_fields, main_effects
 from engine.results.errortext import error_lines, missed_caption
-from engine.results.export import setting
 from engine.results.labels import Labels
 from engine.results.leaderboard import rank
 from engine.results.looking import errors_of

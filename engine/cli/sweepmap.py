@@ -13,9 +13,9 @@ from engine.cli.streams import colours, data, data_lines, document, unicode, wid
 from engine.cli.sweeps import Sweep, sweep_of
 from engine.errors import UsageError
 from engine.plan.jobs import Value
+from engine.results.cells import setting
 from engine.results.durations import counted
 from engine.results.effects import MOST_DRAWN, Effects, drawn_fields, main_effects
-from engine.results.export import setting
 from engine.results.insight import map_document
 from engine.results.leaderboard import one_of
 from engine.results.maptext import EFFECT_TITLES, cell_text, effect_rows, head_text

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 from engine.errors import StoreBusy
@@ -103,9 +104,10 @@ class DonePool:
             return {place: column[place] for place in places}
         if all(place in self._numbered for place in places):
             return self._numbered
-        keys = {self.configurations[place] for place in places}
+        column = self.configurations
+        keys = {column[place] for place in places}
         rows = self.database.tuples(OF_CONFIGURATIONS, [self.dataset, json.dumps(list(keys))])
-        theirs = [place for place, key in enumerate(self.configurations) if key in keys]
+        theirs = list(compress(range(self.count), map(keys.__contains__, column)))
         if len(rows) != len(theirs):
             raise self._changed()
         # Both stand in the order of the ids.

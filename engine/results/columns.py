@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
-from engine.results.export import cell, setting
+from engine.results.cells import cell, setting
 from engine.results.intervals import STUDENT, WILSON
 from engine.results.labels import named, squeezed
 from engine.results.leaderboard import Board, varies

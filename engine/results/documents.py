@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.results.boardrows import LeaderboardRow
+from engine.results.csvtext import FIGURE_COLUMNS
 from engine.results.estimate import Span
-from engine.results.export import FIGURE_COLUMNS
 from engine.results.figures import Figure
 from engine.results.intervals import Interval
 from engine.results.leaderboard import Board

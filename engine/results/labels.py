@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from engine.results.export import setting
+from engine.results.cells import setting
 from engine.results.leaderboard import differing
 from engine.results.rows import JobRow
 from engine.text import visible

@@ -1,9 +1,9 @@
 """A sweep's map and its main effects as cells of text, for whatever draws tables."""
 
 from engine.plan.jobs import Value
+from engine.results.cells import setting
 from engine.results.digits import RAMP, SHADES
 from engine.results.effects import Effects
-from engine.results.export import setting
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.sweepmap import NEW, Cell, SweepMap

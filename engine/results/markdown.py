@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.results.cells import cell, is_words
 from engine.results.columns import STRIP, TITLES, notes, strips
-from engine.results.export import cell, is_words
 from engine.results.leaderboard import Board
 from engine.results.markup import escaped, table
 from engine.text import visible

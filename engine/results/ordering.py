@@ -1,5 +1,6 @@
 """Places and ranks of very many rows, made for those that are looked at."""
 
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias, TypeVar, overload
@@ -9,7 +10,15 @@ T = TypeVar("T")
 Places: TypeAlias = Sequence[int]
 
 
-class Singles(Sequence[Places]):
+class Arranged(Sequence[Places]):
+    """Groups of places that are kept more tightly than as a list of lists."""
+
+    @abstractmethod
+    def rearranged(self, order: Sequence[int]) -> "Arranged":
+        """The groups in another order."""
+
+
+class Singles(Arranged):
     """Groups of one place each."""
 
     def __init__(self, places: Places) -> None:
@@ -37,7 +46,6 @@ class Singles(Sequence[Places]):
         return list(map(column.__getitem__, self._places))
 
     def rearranged(self, order: Sequence[int]) -> "Singles":
-        """The groups in another order."""
         return Singles(order if self._places == range(len(order)) else list(map(self._places.__getitem__, order)))
 
 
@@ -107,4 +115,4 @@ def ordered(values: Sequence[Any], descending: bool) -> list[int]:
 
 def rearranged(groups: Sequence[Places], order: Sequence[int]) -> Sequence[Places]:
     """The groups in another order."""
-    return groups.rearranged(order) if isinstance(groups, Singles) else list(map(groups.__getitem__, order))
+    return groups.rearranged(order) if isinstance(groups, Arranged) else list(map(groups.__getitem__, order))

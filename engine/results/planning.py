@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.results.boardrows import LeaderboardRow
+from engine.results.cells import cell
 from engine.results.columns import differs
 from engine.results.durations import counted
-from engine.results.export import cell
 from engine.results.leaderboard import Board, rank
 from engine.results.rows import JobRow
 from engine.results.significance import MCNEMAR

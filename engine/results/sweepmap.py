@@ -8,7 +8,7 @@ from functools import cached_property
 from engine.errors import UsageError
 from engine.plan.jobs import Configuration, Job, JobStatus, Value
 from engine.plan.words import did_you_mean
-from engine.results.export import setting
+from engine.results.cells import setting
 from engine.results.figures import FIELDS, Figure, figure_of
 from engine.results.leaderboard import differing
 from engine.results.metrics import METRICS

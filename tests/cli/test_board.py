@@ -7,8 +7,9 @@ import pytest
 
 from engine.cli.board import board_text
 from engine.cli.layout import columns_of
+from engine.results.cells import cell
 from engine.results.columns import columns_shown
-from engine.results.export import cell, leaderboard_csv
+from engine.results.csvtext import leaderboard_csv
 from engine.results.leaderboard import rank
 from engine.results.markdown import leaderboard_markdown
 from engine.results.rows import JobRow

@@ -8,7 +8,8 @@ import pytest
 from engine.errors import StoreBusy
 from engine.plan.settings import DEFAULTS
 from engine.record.ledger import Ledger
-from engine.results import documents, export, surecells
+from engine.results import csvtext, documents, surecells
+from engine.results.cells import cell
 from engine.results.columns import columns_shown
 from engine.results.leaderboard import rank
 from engine.results.metrics import METRICS
@@ -48,11 +49,11 @@ def cells(boards):
     told = [(board.dataset, board.fields, board.rows.repeated) for board in boards]
     for board in boards:
         names = [*columns_shown(board), *surecells.COLUMNS, "seeds", "job_ids", "val_loss"]
-        told += [[export.cell(row, name) for name in names] for row in board.rows]
-        told.append([export.cell(board.rows[-1], name) for name in names])
+        told += [[cell(row, name) for name in names] for row in board.rows]
+        told.append([cell(board.rows[-1], name) for name in names])
         told += [row.rank for row in board.rows[1:3]]
         told += [[job.id for job in group] for group in board.rows.groups]
-    return [*told, "".join(export.leaderboard_csv(boards)), documents.leaderboard_document(boards)]
+    return [*told, "".join(csvtext.leaderboard_csv(boards)), documents.leaderboard_document(boards)]
 
 
 def ranked(session, rows, *how, **more):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.plan.jobs import JobStatus, configuration_id
-from engine.results.export import leaderboard_csv
+from engine.results.csvtext import leaderboard_csv
 from engine.results.leaderboard import rank
 from engine.results.predictions import Hits
 from engine.results.reproduce import command

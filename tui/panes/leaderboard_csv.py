@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.results.export import LEADING, leaderboard_csv
+from engine.results.csvtext import LEADING, leaderboard_csv
 from engine.results.leaderboard import Board
 from engine.results.ties import compared
 

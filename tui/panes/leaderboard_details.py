@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from engine.results.cells import cell, setting
 from engine.results.durations import clock
-from engine.results.export import cell, setting
 from engine.results.labels import ID_SHOWN
 from engine.results.leaderboard import LeaderboardRow
 from engine.results.metrics import METRICS, better_than

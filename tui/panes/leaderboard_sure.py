@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.results.cells import cell_maker
 from engine.results.columns import chosen_words, sure_notes
 from engine.results.durations import counted
-from engine.results.export import cell_maker
 from engine.results.leaderboard import Board
 from engine.results.ties import BEYOND, compared, nearest
 from tui.panes.leaderboard_table import INTERVAL, BoardTable

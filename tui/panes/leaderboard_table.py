@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from engine.plan.jobs import configuration_id
 from engine.results.boardrows import wanted_by
+from engine.results.cells import cell_maker
 from engine.results.columns import STRIP, TITLES, Apart, Extent, columns_shown, extent, is_numeric, setting_width
-from engine.results.export import cell_maker
 from engine.results.figures import mean_of
 from engine.results.filters import Filter
 from engine.results.labels import ID_SHOWN

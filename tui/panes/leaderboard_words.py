@@ -3,9 +3,9 @@
 from rich.text import Text
 
 from engine.errors import UsageError
+from engine.results.cells import cell
 from engine.results.columns import STRIP
 from engine.results.durations import counted
-from engine.results.export import cell
 from engine.results.filters import Filter, parse
 from engine.results.leaderboard import LeaderboardRow
 from engine.results.reproduce import command

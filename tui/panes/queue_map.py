@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from engine.errors import EngineError
 from engine.plan.jobs import JobStatus, Value
+from engine.results.cells import setting
 from engine.results.durations import counted
-from engine.results.export import setting
 from engine.results.figures import FIELDS
 from engine.results.maptext import EFFECT_TITLES, effect_rows, figures_text, shade
 from engine.results.metrics import METRICS, known

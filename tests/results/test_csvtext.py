@@ -4,9 +4,11 @@ import json
 import math
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.plan.jobs import JobStatus
-from engine.results import documents, export
+from engine.results import csvtext, documents
+from engine.results.cells import cell
 from engine.results.leaderboard import rank
 from engine.results.markdown import leaderboard_markdown
 from engine.results.rows import EpochRow, JobRow
@@ -24,12 +26,12 @@ def read_back(text: str) -> list[dict[str, str]]:
 @given(job_rows())
 def test_the_csv_read_back_is_the_rows_cell_for_cell(rows: list[JobRow]) -> None:
     boards = rank(rows)
-    text = "".join(export.leaderboard_csv(boards))
+    text = "".join(csvtext.leaderboard_csv(boards))
     told = read_back(text)
     shown = [row for board in boards for row in board.rows]
     assert len(told) == len(shown)
     for cells, row in zip(told, shown, strict=True):
-        assert cells == {name: export.cell(row, name) for name in export.columns(boards)}
+        assert cells == {name: cell(row, name) for name in csvtext.columns(boards)}
         assert cells["experiments"] == visible(", ".join(row.experiments))
         mean = row.figure("test_accuracy").mean
         assert cells["test_accuracy"] == ("" if mean is None else f"{mean:.5f}")
@@ -39,15 +41,15 @@ def test_the_csv_read_back_is_the_rows_cell_for_cell(rows: list[JobRow]) -> None
 
 @given(job_rows())
 def test_no_cell_of_the_csv_is_a_formula(rows: list[JobRow]) -> None:
-    for line in csv.reader(io.StringIO("".join(export.leaderboard_csv(rank(rows, by="job"))), newline="")):
-        for cell in line:
-            assert not cell.startswith(("=", "+", "@", "\t", "\r"))
-            assert not cell.startswith("-") or float(cell) <= 0
+    for line in csv.reader(io.StringIO("".join(csvtext.leaderboard_csv(rank(rows, by="job"))), newline="")):
+        for text in line:
+            assert not text.startswith(("=", "+", "@", "\t", "\r"))
+            assert not text.startswith("-") or float(text) <= 0
 
 
 def test_a_negative_number_stays_a_number_and_a_name_does_not() -> None:
     (board,) = rank([job(1, test_loss=-0.5, experiments=("-0.5",))])
-    (cells,) = csv.DictReader(io.StringIO("".join(export.leaderboard_csv([board])), newline=""))
+    (cells,) = csv.DictReader(io.StringIO("".join(csvtext.leaderboard_csv([board])), newline=""))
     assert cells["test_loss"] == "-0.50000"
     assert cells["experiments"] == "'-0.5"
 
@@ -82,7 +84,7 @@ def test_markdown_shows_names_as_they_are() -> None:
 
 def test_history_as_csv_and_json_leaves_gaps_open() -> None:
     history = [EpochRow(1, {"loss": 0.5, "val_loss": math.nan}, 2.0), EpochRow(2, {"loss": 0.1}, 2.5)]
-    assert "".join(export.history_csv(history)).splitlines() == [
+    assert "".join(csvtext.history_csv(history)).splitlines() == [
         "epoch,loss,val_loss,seconds",
         "1,0.5,,2.0",
         "2,0.1,,2.5",
@@ -91,5 +93,13 @@ def test_history_as_csv_and_json_leaves_gaps_open() -> None:
 
 
 def test_an_empty_store_gives_a_header_alone() -> None:
-    assert "".join(export.leaderboard_csv([])).startswith("rank,dataset,experiments,n,test_accuracy,")
+    assert "".join(csvtext.leaderboard_csv([])).startswith("rank,dataset,experiments,n,test_accuracy,")
     assert documents.leaderboard_document(rank([job(1, status=JobStatus.QUEUED)])) == {"version": 1, "rows": []}
+
+
+@given(st.text(st.one_of(st.sampled_from("\",\r\n\t ='x"), st.characters()), max_size=6))
+def test_a_text_is_one_cell_whatever_it_holds(text: str) -> None:
+    line = f"{csvtext.written(text)},next\r\n"
+    [[cell, behind]] = csv.reader(io.StringIO(line, newline=""))
+    assert cell.removeprefix("'") == text.removeprefix("'")
+    assert behind == "next"
