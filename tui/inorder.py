@@ -1,6 +1,7 @@
 """Keys in the order in which they were typed: each waits until the one before it has done all that it does."""
 
 import asyncio
+import time
 from collections import deque
 from typing import Any
 
@@ -25,10 +26,18 @@ class InOrder(App[None]):
         super().__init__()
         self._typed: deque[events.Event] = deque()
         self._at_work: asyncio.Task[None] | None = None
+        self._last = time.monotonic()
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since the last key; 0 while one is at work."""
+        return 0.0 if self._at_work is not None else time.monotonic() - self._last
 
     async def on_event(self, event: events.Event) -> None:
         """Keep a key back while another is at work."""
         typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if typed:
+            self._last = time.monotonic()
         if typed and self._at_work is not None:
             self._typed.append(event)
             return

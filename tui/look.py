@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from math import isfinite
+from typing import TypeVar
 
 from engine.plan.jobs import JobStatus
+
+T = TypeVar("T")
 
 ROUND = {
     JobStatus.QUEUED: "○",
@@ -42,11 +45,17 @@ def word(status: JobStatus) -> str:
     return str(status).replace("_", " ")
 
 
+def thinned(values: Sequence[T], width: int) -> Sequence[T]:
+    """At most `width` of the values, evenly spread and the last among them."""
+    if not len(values) > width > 0:
+        return values
+    step = len(values) / width
+    return [values[min(len(values) - 1, int((place + 1) * step) - 1)] for place in range(width)]
+
+
 def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = False) -> str:
     """The course of `values` in at most `width` characters, the lowest as the lowest bar; absent ones are blanks."""
-    if len(values) > width > 0:
-        step = len(values) / width
-        values = [values[min(len(values) - 1, int((place + 1) * step) - 1)] for place in range(width)]
+    values = thinned(values, width)
     known = [value for value in values if value is not None and isfinite(value)]
     if not known:
         return ""

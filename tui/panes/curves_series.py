@@ -46,6 +46,8 @@ def spread(curves: Sequence[Sequence[Point]]) -> tuple[list[Point], list[tuple[f
     Curves may end early: the mean is of those that go on. Where one of them is no number there is no mean, since that
     of the others would flatter, and no band. In seconds, x is the mean of theirs.
     """
+    if len(curves) == 1:
+        return list(curves[0]), [(x, y, y) for x, y in curves[0] if y is not None]
     mean: list[Point] = []
     band: list[tuple[float, float, float]] = []
     for place in range(max(map(len, curves), default=0)):

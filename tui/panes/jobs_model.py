@@ -6,7 +6,7 @@ from engine.plan.jobs import JobStatus
 from engine.results.labels import Labels
 from engine.results.metrics import known
 from engine.results.rows import EpochRow, JobRow
-from tui.look import COLOURS, glyph, sparkline
+from tui.look import COLOURS, glyph, sparkline, thinned
 from tui.widgets.bigtable_columns import Cell, Column
 
 SPARK = 8
@@ -78,7 +78,7 @@ class JobLines:
 
     def spark(self, job_id: str) -> str:
         """The validation curve, or that of training where nothing was held out."""
-        history = self.histories.get(job_id, ())
+        history = thinned(self.histories.get(job_id, ()), self.spark_width)
         values = [epoch.metrics.get("val_accuracy", epoch.metrics.get("accuracy")) for epoch in history]
         return sparkline(values, self.spark_width, ascii_only=self.ascii)
 

@@ -232,7 +232,7 @@ class LookingPane(JobPane):
         """Another view; the cursor goes with it unless it is in the list of jobs."""
         if not self.ready:
             return
-        inside = not self.picker.has_focus
+        inside = self.has_focus_within and not self.picker.has_focus
         self._asked = None
         self.look()
         if inside:

@@ -1,8 +1,9 @@
 """The main screen: the top line, five tabs, the keys."""
 
+import asyncio
 import gc
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,6 +12,7 @@ from textual.widgets import Static
 
 from engine.text import visible
 from tui.config import Kept
+from tui.inorder import InOrder
 from tui.options import Options
 from tui.panes.header import Header
 from tui.panes.queue import CHANGING, OF_FILE, QueuePane
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from tui.panes.leaderboard import LeaderboardPane
 
 UNDO = Binding.Group("undo/redo", compact=True)
+# A pane is made ready once nothing was typed for so many seconds, and only where its list of jobs takes no time.
+QUIET = 0.4
+FEW = 5_000
 
 
 class MainScreen(Insights):
@@ -49,6 +54,7 @@ class MainScreen(Insights):
     def __init__(self, options: Options, kept: Kept) -> None:
         super().__init__(options, kept)
         self._focused: dict[str, Widget | None] = {}
+        self._making = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         """The top line, the tabs, what stands in them, the keys."""
@@ -89,6 +95,16 @@ class MainScreen(Insights):
         problem = unusable(self.app, self.kept.config)
         if problem:
             self.app.call_from_thread(self.tell, problem, wrong=True)
+        self.call_later(self._make_ready)
+
+    async def _make_ready(self) -> None:
+        """Make the panes that nobody has looked at yet, one each time that nothing is typed: a key waits for none."""
+        missing = [name for name in map(str.lower, TABS) if not self.query(f"#{name}")]
+        if not missing or self.snapshot is None or len(self.snapshot.jobs) > FEW:
+            return
+        if cast(InOrder, self.app).quiet >= QUIET:
+            await self._make(missing[0])
+        self.set_timer(QUIET, self._make_ready)
 
     def watch_problem(self, problem: str) -> None:
         """What is wrong with the store is wrong in every tab."""
@@ -115,8 +131,7 @@ class MainScreen(Insights):
         """Show a tab; its pane is made the first time."""
         name = TABS[place].lower()
         switcher = self.query_one(Switcher)
-        if not self.query(f"#{name}"):
-            await self._make(name, switcher)
+        await self._make(name)
         # Pane, tab and focus change in one painting.
         with self.app.batch_update():
             if switcher.current is not None:
@@ -129,10 +144,17 @@ class MainScreen(Insights):
             self.set_focus(target)
         self.refresh_bindings()
 
-    async def _make(self, name: str, switcher: Switcher) -> None:
+    async def _make(self, name: str) -> None:
+        """The pane of a tab, hidden; nothing where it is there."""
+        async with self._making:
+            if not self.query(f"#{name}"):
+                await self._mount_pane(name)
+
+    async def _mount_pane(self, name: str) -> None:
         pane = make_pane(name)
         pane.id = name
-        await switcher.mount(pane)
+        pane.display = False
+        await self.query_one(Switcher).mount(pane)
         if name == "leaderboard":
             self.give(name, refusal=self.refusal if self.options.read_only else "")
             self.give(name, notes=self.notes, folder=self.session.paths.root.parent, hits=self.session.hits)

@@ -120,7 +120,10 @@ class BigTable(ScrollView, can_focus=True):
         self._tell()
 
     def repaint(self) -> None:
-        """Paint the lines whose cells have changed, and no others."""
+        """Paint the lines whose cells have changed, and no others; all of them, where nobody sees them, once shown."""
+        if not self.is_on_screen:
+            self._shown.clear()
+            return
         before, self._shown = self._shown, {}
         for y in range(self.size.height):
             region = changed(before[y], self.render_line(y), y) if y in before else Region(0, y, self.size.width, 1)

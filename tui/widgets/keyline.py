@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -113,13 +114,14 @@ def _in_order(screen: "Screen[object]") -> list[Binding]:
         # Textual overlooks characters whose keys have a name of their own, as `slash`.
         shown = [(node, each) for node, each in shown if node is focused or len(screen.app.get_key_display(each)) > 1]
     nodes = list(dict.fromkeys(node for node, _ in shown))
-    written = {
-        (node, binding.id): place
-        for node in nodes
-        for place, (_, binding) in enumerate(BindingsMap(type(node).BINDINGS))
-    }
-    shown.sort(key=lambda found: (nodes.index(found[0]), written.get((found[0], found[1].id), 0)))
+    shown.sort(key=lambda found: (nodes.index(found[0]), _written(found[0].__class__).get(found[1].id, 0)))
     return [binding for _, binding in shown]
+
+
+@cache
+def _written(kind: type[DOMNode]) -> dict[str | None, int]:
+    """The place of each binding of a class among those that are written there."""
+    return {binding.id: place for place, (_, binding) in enumerate(BindingsMap(kind.BINDINGS))}
 
 
 def _width(hint: Hint) -> int:
