@@ -4,6 +4,7 @@ import itertools
 import random
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 
 import numpy as np
@@ -19,8 +20,9 @@ from engine.training import resume
 from engine.training.checkpoint import Checkpoint
 from tests import builders
 from tests.builders import done, epoch, started, tell
-from tests.faults.amounts import SEED, SOAK, spread
+from tests.faults.amounts import SEED, SOAK, amount, spread
 from tests.faults.injecting import whole
+from tests.waiting import until
 
 QUEUE = '[[experiment]]\nname = "a"\nepochs = 4\n'
 
@@ -212,3 +214,28 @@ def test_while_somebody_locks_the_database_only_the_view_waits(ledger, faults, m
         other.rollback()
         impatient.ingest(row.id)
         assert [epoch.epoch for epoch in impatient.history(row.id)] == [1, 2, 3]
+
+
+def test_a_runner_whose_database_is_locked_trains_on_and_stores_all_of_it_afterwards(place, faults):
+    place.write('[[experiment]]\nname = "a"\nepochs = 100_000\n')
+    place.submit()
+    row = until(lambda: next((row for row in place.rows() if row.epoch >= 2), None), "the first epochs")
+    paths, runner = place.session.paths, place.session.runner
+
+    def told() -> int:
+        return paths.job(row.id).events.read_bytes().count(b'"epoch_ended"')
+
+    with closing(sqlite3.connect(paths.database, timeout=60)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        faults.inject()
+        before, began = told(), time.monotonic()
+        until(lambda: told() >= before + 10, "the training to go on")
+        until(lambda: "waiting: database is locked" in paths.runner_log.read_text("utf-8"), "the runner to say so")
+        until(lambda: time.monotonic() - began > amount(0, 60), "a minute to be over, in the soak")
+        other.rollback()
+    at_least = told()
+    until(lambda: next((r for r in place.rows() if r.epoch >= at_least), None), "the runner to store what was told")
+    assert place.session.runner == runner
+    place.session.stop([row.id], now=True)
+    until(place.at_rest, "the runner to end")
+    whole(paths)
