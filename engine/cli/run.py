@@ -8,7 +8,7 @@ import typer
 
 from engine.cli.ending import conclude
 from engine.cli.foreground import run_here
-from engine.cli.selection import MANY, asked, chosen, queue_words
+from engine.cli.selection import MANY, Where, asked, at_once, chosen, queue_words
 from engine.cli.streams import colours, data, data_lines, warn, words
 from engine.cli.validate import cost_line, cost_table
 from engine.cli.watch import Ways, watch
@@ -64,7 +64,7 @@ def run(
     if dry_run:
         found = asked(queue, names)
         data_lines(line + "\n" for line in cost_table(queue, found, painted=colours(sys.stdout)))
-        data(cost_line(found))
+        data(cost_line(found, at_once(queue, Where(slots, device, gpu_words(gpus)))))
         return
     if total > MANY and not yes:
         raise UsageError(

@@ -42,6 +42,7 @@ class QueuePane(Widget):
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
+    at_once: reactive[int] = reactive(1, repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
 
     @dataclass
@@ -104,6 +105,10 @@ class QueuePane(Widget):
 
     def watch_snapshot(self) -> None:
         """The store moved on."""
+        self._later()
+
+    def watch_at_once(self) -> None:
+        """More devices, or fewer: what is left takes another time."""
         self._later()
 
     def watch_histories(self) -> None:
@@ -183,7 +188,7 @@ class QueuePane(Widget):
 
     @on(Rows.Moved, "#experiment-list")
     def _show(self) -> None:
-        self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories)
+        self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories, self.at_once)
         self._want()
 
     @on(QueueMap.Made)
