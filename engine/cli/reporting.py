@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import cached_property
 
 from engine.cli.pictures import gallery_of
-from engine.cli.selection import MANY
 from engine.cli.sweepmap import effect_lines, map_lines, title
 from engine.cli.sweeps import Sweep, run_command
 from engine.datasets import DATASETS
 from engine.errors import DataError
-from engine.plan.jobs import JobStatus
+from engine.plan.jobs import MANY, JobStatus
 from engine.plan.settings import CODE, DEFAULTS
 from engine.results.again import queue_text
 from engine.results.cells import setting
@@ -28,7 +27,7 @@ from engine.results.markdown import leaderboard_markdown
 from engine.results.markup import block, escaped, table
 from engine.results.metrics import METRICS, better_than
 from engine.results.rows import JobRow
-from engine.results.sweepmap import sweep_map, swept, values_of
+from engine.results.sweepmap import at_text, sweep_map, swept, values_of
 from engine.results.ties import compared
 from engine.run.commit import commit, own_commit
 from engine.session import Session
@@ -91,7 +90,7 @@ class Report:
         """Every setting that was varied, and those that are not at their defaults."""
         varied = swept(self.sweep.places, self.sweep.fields)
         config = self.sweep.places[0].config
-        rows = [(name, ", ".join(map(setting, values_of(self.sweep.places, name))), "varied") for name in varied]
+        rows = [(name, ", ".join(map(at_text, values_of(self.sweep.places, name))), "varied") for name in varied]
         rows += [
             (name, setting(config[name]), "") for name in ("dataset", "model") if name in config and name not in varied
         ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.errors import UsageError
 from engine.plan.experiment import Experiment
-from engine.plan.jobs import Job
+from engine.plan.jobs import MANY, Job
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count, jobs
 from engine.plan.words import did_you_mean
@@ -18,7 +18,6 @@ from engine.results.multiplied import work_of_many
 from engine.run import sources
 from engine.session import Session
 
-MANY = 1000
 # As many jobs as are made for their cost to be told, a tenth of a millisecond each; what is more is multiplied.
 EXPANDED = 20_000
 QUEUE_FILE = Path("experiments.toml")

@@ -57,7 +57,7 @@ class Cost:
         return self.work.shared(at_once, self.longest) if self.measured else None
 
     def words(self, at_once: int) -> str:
-        """`6 jobs, 4 done; 60 epochs at most, about 21 min`; where the time of some is not known, for how many it is."""
+        """`6 jobs, 4 done; 60 epochs at most, about 21 min`; where that is not known of all, of how many it is."""
         told = counted(self.jobs, "job") + (f", {self.done:,} done" if self.done else "")
         if not self.left:
             return told

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.plan import queuefile, sweep
-from engine.record.ledger import Ledger
+from engine.plan.jobs import Job
+from engine.plan.settings import DEFAULTS
+from engine.record.ledger import Ledger, Wish
+from tests.builders import done, epoch, started, tell
 from tests.cli.conftest import Engine
 from tests.cli.stored import trained
 from tests.results.predictions_made import said, wrong_at
@@ -169,6 +172,34 @@ def test_the_map_names_the_command_that_runs_what_is_left(
     wanted = [job.id for job in sweep.jobs(experiment)]
     assert [line.split()[0] for line in missing] == [job_id for job_id in wanted if job_id not in grid.values()]
     assert engine(*command.split()[1:], "--dry-run").code == 0
+
+
+def test_what_is_missing_at_a_fixed_value_is_counted_apart(
+    engine: Engine, ledger: Ledger, grid: dict[tuple[float, str], str], folder: Path, obedient: None
+) -> None:
+    (folder / "experiments.toml").write_text(
+        (folder / "experiments.toml").read_text().replace("[0.1, 0.3]", "[0.1, 0.3, 0.5]")
+    )
+    told = engine("map", "grid", "--missing", "--fix", "activation=tanh")
+    assert len(told.out.splitlines()) == 1
+    command = "engine run experiments.toml --only grid --retry-failed"
+    assert told.err == f"1 job missing or failed here, 2 in the whole sweep: {command} trains them\n"
+
+
+def test_jobs_of_another_version_lack_a_setting_and_are_drawn(
+    engine: Engine, ledger: Ledger, grid: dict[tuple[float, str], str]
+) -> None:
+    config = {name: value for name, value in DEFAULTS.items() if name != "activation"} | COMMON | {"dropout": 0.1}
+    old = Job("f" * 16, config, 0)
+    ledger.add(old, Wish(), ledger.next_position())
+    ledger.want("/q/experiments.toml", "grid", [old.id])
+    tell(ledger.paths, old.id, started(), epoch(1), done(1, 0.5))
+    ledger.ingest(old.id)
+    told = engine("map", "grid", "--fields", "dropout,activation")
+    assert (told.code, "activation=unset" in told.out, "0.50000 1/1" in told.out) == (0, True, True)
+    document = json.loads(engine("map", "grid", "--fields", "dropout,activation", "--json").out)
+    assert document["across_values"] == ["relu", "tanh", None]
+    assert engine("report", "grid").code == 0
 
 
 def test_one_field_is_a_map_of_one_column_and_others_may_be_fixed(

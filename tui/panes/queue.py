@@ -21,6 +21,7 @@ from tui.messages import Copied, HistoriesWanted
 from tui.panes import AT_ONCE
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
+from tui.panes.queue_drawn import Drawn
 from tui.panes.queue_keys import CHANGING, KEYS, OF_FILE, Verb
 from tui.panes.queue_list import Item, QueueList, list_line
 from tui.panes.queue_map import QueueMap
@@ -52,6 +53,12 @@ class QueuePane(Widget):
         verb: Verb
         item: Item | None
         jobs: tuple[str, ...]
+
+    @dataclass
+    class Fixing(Message):
+        """A person wants a field of the map fixed, or averaged again: at which values that may be, and what is now."""
+
+        drawn: Drawn
 
     class Made(Message):
         """The items are made that a thread was asked for."""
@@ -256,6 +263,12 @@ class QueuePane(Widget):
     def action_figure(self) -> None:
         """Another figure in the map."""
         self.detail.turn()
+
+    def action_fix(self) -> None:
+        """A field of the map at one of its values, or averaged again."""
+        drawn = self.detail.fixable
+        if drawn is not None:
+            self.post_message(self.Fixing(drawn))
 
     def action_back(self) -> None:
         """From the jobs of a cell to the map, from the map to the jobs."""

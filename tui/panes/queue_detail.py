@@ -11,10 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.results.rows import JobRow
+from engine.results.sweepmap import At
 from engine.session import Progress, Snapshot
-from engine.text import visible
-from tui.panes.paint import Paint, cut
-from tui.panes.queue_about import about, cost_line, first_time, label, shown
+from tui.panes.paint import Paint
+from tui.panes.queue_about import about, cost_line, first_time, label, shown, title
+from tui.panes.queue_drawn import Drawn
 from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
@@ -72,7 +73,7 @@ class QueueDetail(Widget):
         width = self.size.width
         stays = item is not None and self._item is not None and item.name == self._item.name
         self._item = item
-        self._put("#title", self._title(paint, item, width))
+        self._put("#title", title(paint, item, width))
         if item is None:
             self._put("#settings", Text(first_time(sheet)))
             return
@@ -102,13 +103,6 @@ class QueueDetail(Widget):
         before = found.content
         if before != text:
             found.update(text, layout=not isinstance(before, Text) or _height(before, self) != _height(text, self))
-
-    def _title(self, paint: Paint, item: Item | None, width: int) -> Text:
-        name = item.name if item else "nothing here yet"
-        line = Text(paint.rule * 2 + " ", style="dim")
-        line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
-        line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
-        return line
 
     def _show_jobs(
         self,
@@ -217,6 +211,17 @@ class QueueDetail(Widget):
         """Another figure in the map."""
         if self.mapped and not self._opened:
             self._map.turn()
+
+    @property
+    def fixable(self) -> Drawn | None:
+        """The map, where one is shown that has fields to be fixed."""
+        drawn = self._map.drawn if self.mapped and not self._opened else None
+        return drawn if drawn is not None and drawn.choices else None
+
+    def fix(self, drawn: Drawn, field: str, value: At) -> None:
+        """A field of a map that is still shown at a value, or averaged again."""
+        if self.mapped and self._map.drawn is not None and self._map.drawn.name == drawn.name:
+            self._map.fix(field, value)
 
     def open_cell(self) -> bool:
         """List the jobs of the cell under the cursor; False where none is to be opened."""
