@@ -65,7 +65,8 @@ def sweep(
         painted, columns = colours(sys.stdout), width(sys.stdout)
         data(visible(title(experiment, drawn, varied)))
         data_lines(
-            line + "\n" for line in map_lines(drawn, columns, painted=painted, ascii_only=not unicode(sys.stdout))
+            line + "\n"
+            for line in map_lines(drawn, varied, columns, painted=painted, ascii_only=not unicode(sys.stdout))
         )
         if effects is not None and len(varied) > SIDES:
             data("")
@@ -110,7 +111,9 @@ def title(name: str, found: SweepMap, varied: Sequence[str]) -> str:
     return f"{name}: mean {found.metric}" + (f" over {', '.join(over)}" if over else "") + fixed_words(found)
 
 
-def map_lines(found: SweepMap, columns: int, *, painted: bool = False, ascii_only: bool = True) -> Iterator[str]:
+def map_lines(
+    found: SweepMap, varied: Sequence[str], columns: int, *, painted: bool = False, ascii_only: bool = True
+) -> Iterator[str]:
     """The map as tables of at most `columns` columns, one below the other where one line does not hold all values."""
     made = [[cell_text(found, cell, ascii_only=ascii_only) for cell in line] for line in found.cells]
     best = [[found.is_best(cell) for cell in line] for line in found.cells]
@@ -134,7 +137,7 @@ def map_lines(found: SweepMap, columns: int, *, painted: bool = False, ascii_onl
             yield from table([side, *block], painted=painted)
     yield ""
     yield legend(found)
-    for note in map_notes(found):
+    for note in map_notes(found, varied):
         yield from wrapped(note, columns)
 
 

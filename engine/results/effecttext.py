@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from engine.results.durations import counted
 from engine.results.effects import METHOD, Effects
-from engine.results.maptext import lacking_words
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.sweepmap import at_text
@@ -26,14 +25,12 @@ class EffectsText:
 
 
 def effects_text(found: Effects) -> EffectsText:
-    """Main effects, the largest first."""
+    """Main effects, the largest first; what was left out stands below their map (`maptext.map_notes`)."""
     metric = METRICS[found.metric]
     rows = [tuple(map(visible, row)) for row in (EFFECT_TITLES, *effect_rows(found))]
     widths = [max(columns_of(row[at]) for row in rows) for at in range(len(EFFECT_TITLES))]
     lines = ["  ".join(_padded(text, widths[at], at) for at, text in enumerate(row)).rstrip() for row in rows]
     notes = [METHOD]
-    if found.lacking:
-        notes.append(lacking_words(metric.name, found.lacking))
     if not found.told_apart:
         notes.append("some fields changed only together in these jobs: their effects cannot be told apart")
     mean = number(found.mean, metric.decimals)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.results.digits import RAMP, SHADES
 from engine.results.durations import counted
+from engine.results.losses import loss_words
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.sweepmap import NEW, At, Cell, SweepMap, at_text
@@ -56,9 +57,13 @@ def legend(found: SweepMap) -> str:
     return "mean, done of all jobs, state: " + ", ".join(told)
 
 
-def map_notes(found: SweepMap) -> list[str]:
-    """What is to be known of a map: what was left out of its means."""
-    return [lacking_words(found.metric, found.lacking)] if found.lacking else []
+def map_notes(found: SweepMap, varied: Sequence[str]) -> list[str]:
+    """What is to be known of a map and of its main effects: what was left out, and what is not comparable.
+
+    `varied` are the fields in which its jobs differ.
+    """
+    lacking = [lacking_words(found.metric, found.lacking)] if found.lacking else []
+    return [*lacking, *loss_words(found.metric, varied)]
 
 
 def lacking_words(metric: str, jobs: int) -> str:

@@ -261,6 +261,52 @@ def test_the_report_holds_every_part_and_yields_the_same_jobs_again(
     assert {job.id for job in sweep.jobs(experiment)} == set(grid.values())
 
 
+def test_a_report_takes_each_data_set_by_itself(
+    engine: Engine, ledger: Ledger, grid: dict[tuple[float, str], str]
+) -> None:
+    for dropout, wrong in ((0.1, {0: 1, 3: 8, 4: 9, 5: 6}), (0.3, {3: 8, 4: 9, 5: 6})):
+        best = trained(ledger, "grid", wrong_at(TRUE, wrong), dataset="fashion_mnist", dropout=dropout, **COMMON)
+    text = engine("report", "grid").out
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+    assert heads[2:6] == [
+        f"## {part} on {dataset}"
+        for dataset in ("mnist", "fashion\\_mnist")
+        for part in ("Curves of the best job", "Its errors")
+    ]
+    assert heads[7:9] == ["## The sweep on mnist", "## The sweep on fashion\\_mnist"]
+    curves = {part.split("\n")[0]: part for part in text.split("## Curves of the best job on ")[1:]}
+    assert f"`{grid[0.1, 'relu']}`" in curves["mnist"]
+    assert f"`{best}`" in curves["fashion\\_mnist"]
+    mnist, fashion = (part.split("\n## ")[0] for part in text.split("## The sweep on ")[1:])
+    assert "around 0.80000 over 4 jobs" in mnist
+    assert "around 0.65000 over 2 jobs" in fashion
+    assert "over dataset" not in mnist + fashion
+
+
+def test_a_report_names_the_option_that_it_has(engine: Engine, grid: dict[tuple[float, str], str]) -> None:
+    text = engine("report", "grid").out
+    assert "flatters the first: engine report grid --metric val\\_accuracy" in text
+    assert "--rank-by" not in text
+    assert "Python, at writing" in text
+
+
+def test_a_report_says_where_the_queue_file_no_longer_yields_its_jobs(
+    engine: Engine, grid: dict[tuple[float, str], str], folder: Path
+) -> None:
+    file = folder / "experiments.toml"
+    assert "Here, which finds what is done and trains the rest:" in engine("report", "grid").out
+    file.write_text(file.read_text().replace("[0.1, 0.3]", "[0.1, 0.5]"))
+    told = "Here, which trains what the queue file asks for now; of the jobs that are done 2 are not among that:"
+    assert told in engine("report", "grid").out
+
+
+def test_a_report_of_jobs_that_got_all_right_shows_no_empty_pictures(engine: Engine, ledger: Ledger) -> None:
+    trained(ledger, "whole", wrong_at(TRUE, {}), **COMMON)
+    text = engine("report", "whole").out
+    assert "mnist: none of 10 samples is missed by any of 1 job." in text
+    assert "the hardest, each with" not in text
+
+
 def test_a_report_marks_up_nothing_that_came_from_a_name(engine: Engine, ledger: Ledger) -> None:
     name = "*a* ```\n<b>"
     trained(ledger, name, said(TRUE, TRUE), **COMMON)

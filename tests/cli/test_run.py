@@ -158,6 +158,12 @@ def test_validate_names_experiments_jobs_and_epochs(engine: Engine) -> None:
 
 
 @INSTANT
+def test_the_board_of_a_run_names_a_command_that_ranks_by_validation(engine: Engine) -> None:
+    told = engine("run", "--only", "grid", "--quiet").out
+    assert "which flatters the first: engine leaderboard --rank-by val_accuracy" in " ".join(told.split())
+
+
+@INSTANT
 def test_validate_tells_the_time_once_it_was_measured(engine: Engine) -> None:
     engine("run", "--only", "grid", "--quiet")
     told = engine("validate").out.splitlines()

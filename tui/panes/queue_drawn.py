@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from engine.results.durations import counted
-from engine.results.maptext import averaged, fixed_words, head_text
+from engine.results.maptext import averaged, fixed_words, head_text, map_notes
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
 from engine.results.sweepmap import SIDES, At, Place, SweepMap, sweep_map, swept, values_of, with_values
@@ -32,6 +32,11 @@ class Drawn:
     seeds: Mapping[str, int]
     choices: tuple[tuple[str, At], ...] = ()
     fixed: Mapping[str, At] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be known of it."""
+        return map_notes(self.found, self.varied) if self.found is not None else []
 
     @property
     def left(self) -> tuple[Place, ...]:
@@ -104,8 +109,6 @@ def about(made: Drawn | None) -> str:
     sides = f"{made.found.down} down, {made.found.across} across" if made.found.down else made.found.across
     told = f"mean {METRICS[made.found.metric].title}, {sides}" + (f", over {', '.join(over)}" if over else "")
     told += fixed_words(made.found)
-    if made.found.lacking:
-        told += f"; no mean with {counted(made.found.lacking, 'job')} that lacks it"
     where = " in the whole sweep" if made.fixed else ""
     left = f"; R runs {counted(len(made.left), 'job')} missing or failed{where}" if made.left else ""
     return told + left

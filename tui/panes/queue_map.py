@@ -173,7 +173,8 @@ class QueueMap(Widget):
         paint, made = self._paint, self.drawn
         found = made.found if made is not None else None
         effects = self.query_one("#map-effects", Rows)
-        effects.display = made is not None and made.effects is not None
+        notes = made.notes if made is not None else []
+        effects.display = bool(notes) or (made is not None and made.effects is not None)
         self.query_one("#map-about", Static).update(about(made))
         if paint is None or made is None or found is None:
             self.grid.set_cells("", [], [], [])
@@ -183,9 +184,9 @@ class QueueMap(Widget):
         cells = [[_cell(paint, found, cell) for cell in line] for line in found.cells]
         self.grid.styles.height = len(sides) + 1
         self.grid.set_cells(f"{found.across}:", heads, sides, cells)
-        if made.effects is not None:
-            lines = effect_lines(made.effects)
-            effects.set_lines(lines, frozenset({0, 1}))
+        lines = effect_lines(made.effects) if made.effects is not None else []
+        below = [Text(f" {note}", style="dim") for note in notes]
+        effects.set_lines([*lines, *below], frozenset({0, 1} if lines else ()))
 
 
 def _side(found: SweepMap, value: At) -> str:
