@@ -56,7 +56,8 @@ def sweep(
         effects = main_effects(counted_in, varied, metric)
         chosen = fields_of(fields) if fields else drawn_fields(varied, effects)
         if not chosen:
-            told = f"the jobs of {experiment} differ in no setting, only in their seeds"
+            which = "jobs with these values" if fixed else f"jobs of {experiment}"
+            told = f"the {which} differ in no setting, only in their seeds"
             raise UsageError(told, hint="engine leaderboard shows their mean")
         drawn = sweep_map(found.places, chosen, fixed, metric)
         if as_json:

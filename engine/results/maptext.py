@@ -62,8 +62,10 @@ def map_notes(found: SweepMap, varied: Sequence[str]) -> list[str]:
 
     `varied` are the fields in which its jobs differ.
     """
-    lacking = [lacking_words(found.metric, found.lacking)] if found.lacking else []
-    return [*lacking, *loss_words(found.metric, varied)]
+    told = [lacking_words(found.metric, found.lacking)] if found.lacking else []
+    if "dataset" in averaged(found, varied):
+        told.append("over several data sets a mean tells little: fix dataset at one")
+    return [*told, *loss_words(found.metric, varied)]
 
 
 def lacking_words(metric: str, jobs: int) -> str:

@@ -196,6 +196,15 @@ def test_a_setting_that_some_jobs_lack_is_a_value_of_its_own() -> None:
         fixed_at(places, "colour", "unset")
 
 
+def test_a_mean_over_several_data_sets_is_said_to_be_one() -> None:
+    rows = [as_(row, config={**row.config, "dataset": ("mnist", "a.npz")[row.seed]}) for row in grid()]
+    places = places_of(rows)
+    varied = swept(places)
+    assert len(map_notes(sweep_map(places, ["dropout"]), varied)) == 1
+    for fields, fixed in ((["dropout", "dataset"], {}), (["dropout"], {"dataset": "mnist"})):
+        assert map_notes(sweep_map(places, fields, fixed), varied) == []
+
+
 def test_all_of_a_sweep_is_counted_once_whatever_is_fixed() -> None:
     places = places_of(grid())
     counts = [
