@@ -1,4 +1,8 @@
-"""1,000 finished jobs with 10,000 predictions each: errors, churn, missed samples, the map and the report.
+"""1,000 finished jobs with 10,000 predictions each: all that issue 6 tells of them, and the memory that it takes.
+
+The board with intervals, strips and ties, a row a configuration and a row a job; what refine would add; errors, churn,
+missed samples, the map, the report; and the time that is left. Most commands read the predictions anew, since each is
+called as by a person: only the system's cache and the modules are warm.
 
 python -m benchmarks.insight
 """
@@ -10,8 +14,8 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +29,10 @@ from engine.record import events
 from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded
 from engine.record.ledger import Ledger, Wish
 from engine.record.paths import StorePaths
+from engine.results.documents import leaderboard_document
+from engine.results.leaderboard import rank
+from engine.results.rows import JobRow
+from engine.results.ties import compared
 from engine.session import Session
 
 ROUNDS = 5
@@ -88,10 +96,17 @@ def _train(ledger: Ledger, job: Job, number: int, true: np.ndarray, draw: np.ran
     ledger.ingest(job.id)
 
 
+def queue_file(folder: Path) -> None:
+    """What asks for the jobs that are done, and for as many again of twice the epochs."""
+    sweep = f"repeats = {SEEDS}\nsweep = {{ dropout = {DROPOUTS}, filters = {FILTERS} }}\n"
+    more = f'[[experiment]]\nname = "more"\nepochs = {2 * EPOCHS}\n{sweep}'
+    (folder / "experiments.toml").write_text(f'[[experiment]]\nname = "grid"\n{sweep}\n{more}')
+
+
 def told(*words: str) -> str:
     """What a command prints, called in this process, where nothing that it reads was read before but by the system."""
     out = io.StringIO()
-    with redirect_stdout(out):
+    with redirect_stdout(out), redirect_stderr(io.StringIO()):
         assert command.call(words) == 0
     return out.getvalue()
 
@@ -113,6 +128,22 @@ def check(ids: list[str]) -> None:
     assert dropout["field"] == "dropout"
     assert abs(dropout["spread"] - 0.01 * max(DROPOUTS)) < 1e-9
     assert filters["spread"] < 1e-9
+    check_boards(len(ids))
+
+
+def check_boards(jobs: int) -> None:
+    """Ten configurations lead together, and no job is told from another by its answers: all have as many wrong."""
+    rows = json.loads(told("leaderboard", "--json"))["rows"]
+    assert len(rows) * SEEDS == jobs
+    assert all(row["ci95"] is not None and row["n"] == SEEDS for row in rows)
+    assert [row["tied_with_first"] for row in rows] == [None, *[True] * (len(FILTERS) - 1), *[False] * (len(rows) - 10)]
+    rows = json.loads(told("leaderboard", "--by", "job", "--json"))["rows"]
+    assert [row["tie"]["p"] for row in rows[1:]] == [1.0] * (jobs - 1)
+    assert all(row["ci95_method"] == "Wilson" for row in rows)
+    plan = json.loads(told("refine", "grid", "--budget", "8", "--dry-run", "--json").splitlines()[0])
+    assert (len(plan["tied"]), len(plan["adds"])) == (len(FILTERS) - 1, 4)
+    left = json.loads(told("validate", "--json"))["left"]
+    assert (left["jobs"], left["epochs"], left["measured"]) == (jobs, 2 * EPOCHS * jobs, jobs)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -122,16 +153,26 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def memory(count: int) -> float:
-    """The most that Python and NumPy hold at once while `count` jobs are tallied, in MB."""
+def memory(work: Callable[[Session, Sequence[JobRow]], object], count: int) -> float:
+    """The most that Python and NumPy hold at once while `count` jobs are looked at, in MB."""
     session = Session(StorePaths(Path("runs")))
     rows = session.rows()[:count]
-    session.test_sets(rows[:1])
+    work(Session(StorePaths(Path("runs"))), rows[:2])
     tracemalloc.start()
-    session.test_sets(rows)
+    work(session, rows)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return most / 1e6
+
+
+def tallied(session: Session, rows: Sequence[JobRow]) -> object:
+    """What most of these jobs miss."""
+    return session.test_sets(rows)
+
+
+def compared_all(session: Session, rows: Sequence[JobRow]) -> object:
+    """A row a job, each compared with the first by their answers."""
+    return leaderboard_document([compared(board, session.hits) for board in rank(rows, by="job")])
 
 
 def main() -> None:
@@ -140,30 +181,40 @@ def main() -> None:
         os.chdir(name)
         print(f"building {JOBS:,} jobs of {SAMPLES:,} predictions", file=sys.stderr)
         build(StorePaths(Path(name) / "runs"))
+        queue_file(Path(name))
         session = Session(StorePaths(Path(name) / "runs"))
         ids = [row.id for row in session.rows()]
         stored = sum(session.paths.job(job_id).predictions.stat().st_size for job_id in ids)
         check(ids)
         commands = {
+            "engine leaderboard": ["leaderboard"],
+            "engine leaderboard --by job": ["leaderboard", "--by", "job"],
+            "engine refine grid --dry-run": ["refine", "grid", "--budget", "8", "--dry-run"],
             "engine errors JOB": ["errors", ids[0]],
             "engine churn A B": ["churn", ids[0], ids[1]],
             "engine churn A B --by config": ["churn", ids[0], ids[-1], "--by", "config"],
             "engine missed": ["missed"],
             "engine map grid": ["map", "grid"],
             "engine report grid": ["report", "grid"],
+            "engine validate": ["validate"],
+            "engine status": ["status"],
         }
         measures = {what: lambda words=words: seconds(lambda: told(*words)) for what, words in commands.items()}
         measures["all of these"] = lambda: seconds(lambda: [told(*words) for words in commands.values()])
         found = in_turns(measures, ROUNDS)
-        grown = {count: memory(count) for count in (JOBS // 10, JOBS)}
+        grown = {
+            (what, count): memory(work, count)
+            for what, work in (("tallied", tallied), ("compared", compared_all))
+            for count in (JOBS // 10, JOBS)
+        }
         os.chdir("/")
     print(f"\n{JOBS:,} jobs of {SAMPLES:,} predictions, {stored / 1e6:.0f} MB on disk, in a warm process\n")
     print("| what | median (spread) | reach | |\n|---|---|---|---|")
     for what, figure in found.items():
         judged = f"<= {REACH:g} s | {'reached' if figure.median <= REACH else 'MISSED'}" if "all" in what else "|"
         print(f"| {what} | {figure} | {judged} |")
-    for count, megabytes in grown.items():
-        print(f"\n{count:,} jobs tallied: {megabytes:.1f} MB held at most")
+    for (what, count), megabytes in grown.items():
+        print(f"\n{count:,} jobs {what}: {megabytes:.1f} MB held at most")
 
 
 if __name__ == "__main__":

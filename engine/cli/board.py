@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.cli.layout import DIM, Column, table, total, wrapped
 from engine.results.cells import cell
-from engine.results.columns import STRIP, TITLES, Apart, columns_shown, extent, is_numeric, notes, strips
+from engine.results.columns import INSTEAD, STRIP, TITLES, Apart, columns_shown, extent, is_numeric, notes, strips
 from engine.results.leaderboard import Board, LeaderboardRow
 from engine.results.metrics import METRICS
 from engine.text import visible
@@ -18,10 +18,13 @@ ID_SHOWN = 8
 WRAPPED = 24
 
 
-def board_text(board: Board, width: int, *, painted: bool = False, plain: bool = False) -> Iterator[str]:
+def board_text(
+    board: Board, width: int, *, painted: bool = False, plain: bool = False, instead: str = INSTEAD
+) -> Iterator[str]:
     """A board's table, line by line, within `width` columns; above it the data set and what it is ranked by.
 
-    Below it stands what its marks and intervals mean. `plain` is ASCII alone.
+    Below it stands what its marks and intervals mean. `plain` is ASCII alone; `instead` tells how to choose
+    by validation.
     """
     metric = METRICS[board.rank_by]
     yield f"{visible(board.dataset)}, ranked by {metric.name}"
@@ -43,7 +46,7 @@ def board_text(board: Board, width: int, *, painted: bool = False, plain: bool =
             names = [name for name in names if name != spare[0]]
             spare = spare[1:]
     yield from table([made[name] for name in names], painted=painted, width=width)
-    for note in notes(board, rows, names):
+    for note in notes(board, rows, names, instead):
         for line in wrapped(note, width):
             yield DIM.format(line) if painted else line
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import typer
 
-from engine.cli.layout import columns_of
 from engine.cli.store_option import JsonOption, StoreOption, paths
 from engine.cli.streams import colours, data_lines, document, warn
 from engine.run import health, machine
 from engine.run.checks import Check, State
 from engine.session import Session
-from engine.text import visible
+from engine.text import columns_of, visible
 
 UNWELL = 3
 GLYPHS = {State.WELL: "+", State.WARNING: "?", State.FAULT: "!"}

@@ -10,6 +10,7 @@ from engine.cli.moments import waiting_lines
 from engine.cli.streams import data, words
 from engine.cli.watch import Followed, Ways
 from engine.plan.jobs import JobStatus
+from engine.results.columns import INSTEAD
 from engine.results.documents import leaderboard_document
 from engine.results.durations import counted
 from engine.results.leaderboard import rank
@@ -28,7 +29,7 @@ def conclude(session: Session, followed: Followed, ways: Ways) -> int:
         told = {"t": time.time(), "event": "leaderboard", "exit": code, **leaderboard_document(boards)}
         data(json.dumps(told, ensure_ascii=False, allow_nan=False))
         return code
-    leaderboard.show(boards)
+    leaderboard.show(boards, f"engine leaderboard {INSTEAD}")
     for line in ending_lines(followed):
         words(line)
     return code

@@ -1,8 +1,9 @@
 """Columns of text that a person can read downward: numbers to the right, words to the left, the best bold."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from engine.text import columns_of
 
 GAP = 2
 BOLD = "\x1b[1m{}\x1b[0m"
@@ -22,19 +23,6 @@ class Column:
     def width(self) -> int:
         """Of the widest cell, title included."""
         return max(map(columns_of, (self.title, *self.cells)))
-
-
-def columns_of(text: str) -> int:
-    """How many columns of a terminal a text takes: two for a wide character, none for one that combines."""
-    if text.isascii():
-        return len(text)
-    return sum(_columns_of_char(char) for char in text)
-
-
-def _columns_of_char(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def total(columns: Sequence[Column]) -> int:

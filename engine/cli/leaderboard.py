@@ -14,7 +14,7 @@ from engine.cli.streams import colours, data, data_lines, document, unicode, wid
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.results import csvtext, documents
-from engine.results.columns import chosen_words, columns_shown
+from engine.results.columns import INSTEAD, chosen_words, columns_shown
 from engine.results.leaderboard import Board
 from engine.results.markdown import leaderboard_markdown
 from engine.results.rows import JobRow
@@ -59,11 +59,11 @@ def leaderboard(
         words(_nothing_to_rank(session.rows()))
 
 
-def show(boards: Sequence[Board]) -> None:
-    """Print every board on stdout."""
+def show(boards: Sequence[Board], instead: str = INSTEAD) -> None:
+    """Print every board on stdout; `instead` tells how to choose by validation."""
     painted, columns = colours(sys.stdout), width(sys.stdout)
     for number, board in enumerate(boards):
-        lines = board_text(board, columns, painted=painted, plain=not unicode(sys.stdout))
+        lines = board_text(board, columns, painted=painted, plain=not unicode(sys.stdout), instead=instead)
         data_lines(("\n" if number and not at else "") + line + "\n" for at, line in enumerate(lines))
 
 

@@ -1,19 +1,19 @@
 """The parts of a report, each as lines of Markdown."""
 
+import platform
 import shlex
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from engine.cli.pictures import gallery_of
-from engine.cli.selection import MANY
 from engine.cli.sweepmap import effect_lines, map_lines, title
 from engine.cli.sweeps import Sweep, run_command
 from engine.datasets import DATASETS
 from engine.errors import DataError
-from engine.plan.jobs import JobStatus
+from engine.plan.jobs import MANY, JobStatus
 from engine.plan.settings import CODE, DEFAULTS
 from engine.results.again import queue_text
 from engine.results.cells import setting
@@ -28,7 +28,7 @@ from engine.results.markdown import leaderboard_markdown
 from engine.results.markup import block, escaped, table
 from engine.results.metrics import METRICS, better_than
 from engine.results.rows import JobRow
-from engine.results.sweepmap import sweep_map, swept, values_of
+from engine.results.sweepmap import Place, at_text, sweep_map, swept, values_of
 from engine.results.ties import compared
 from engine.run.commit import commit, own_commit
 from engine.session import Session
@@ -50,11 +50,20 @@ class Report:
         self.done = [row for row in self.rows if row.status is JobStatus.DONE]
 
     @cached_property
-    def best(self) -> JobRow | None:
-        """The job with the best figure; the first of equals."""
+    def sets(self) -> dict[str, list[Place]]:
+        """The jobs of each data set: figures of one tell nothing beside those of another."""
+        found: dict[str, list[Place]] = {}
+        for place in self.sweep.places:
+            found.setdefault(str(place.config.get("dataset")), []).append(place)
+        return found
+
+    def best(self, places: Iterable[Place]) -> JobRow | None:
+        """Of those that are done the job with the best figure, the first of equals; None where none is."""
         found: JobRow | None = None
         field = METRICS[self.metric].field
-        for row in self.done:
+        for row in (place.row for place in places):
+            if row is None or row.status is not JobStatus.DONE:
+                continue
             if found is None or better_than(self.metric, getattr(row, field), getattr(found, field)):
                 found = row
         return found
@@ -63,12 +72,19 @@ class Report:
         """The whole document."""
         yield from self._section(f"# {_text(self.sweep.name)}", self.standing())
         parts = [("What was tried", self.tried()), ("Leaderboard", self.leaderboard())]
-        if self.best is not None:
-            parts += [("Curves of the best job", self.curves(self.best)), ("Its errors", self.errors(self.best))]
-            parts += [("The hardest samples", self.hardest()), ("The sweep", self.map())]
+        best = [(dataset, row) for dataset, places in self.sets.items() if (row := self.best(places)) is not None]
+        for dataset, row in best:
+            on = self._on(dataset)
+            parts += [(f"Curves of the best job{on}", self.curves(row)), (f"Its errors{on}", self.errors(row))]
+        if best:
+            parts += [("The hardest samples", self.hardest())]
+        parts += [(f"The sweep{self._on(dataset)}", self.map(self.sets[dataset])) for dataset, _ in best]
         parts += [("Environment", self.environment()), ("Again", self.again())]
         for name, lines in parts:
             yield from self._section(f"## {name}", lines)
+
+    def _on(self, dataset: str) -> str:
+        return f" on {_text(dataset)}" if len(self.sets) > 1 else ""
 
     @staticmethod
     def _section(head: str, lines: Iterable[str]) -> Iterator[str]:
@@ -91,7 +107,7 @@ class Report:
         """Every setting that was varied, and those that are not at their defaults."""
         varied = swept(self.sweep.places, self.sweep.fields)
         config = self.sweep.places[0].config
-        rows = [(name, ", ".join(map(setting, values_of(self.sweep.places, name))), "varied") for name in varied]
+        rows = [(name, ", ".join(map(at_text, values_of(self.sweep.places, name))), "varied") for name in varied]
         rows += [
             (name, setting(config[name]), "") for name in ("dataset", "model") if name in config and name not in varied
         ]
@@ -111,11 +127,11 @@ class Report:
         boards = [compared(board, self.session.hits) for board in rank(self.done, rank_by=self.metric)]
         if not boards:
             yield "No job is done yet."
+        instead = shlex.join(["engine", "report", self.sweep.name, "--metric", "val_accuracy"])
         for board in boards:
             short = replace(board, rows=board.rows[:ROWS])
-            yield from (
-                leaderboard_markdown([short], {board.dataset: columns_shown(board, sure=True)}).rstrip("\n").split("\n")
-            )
+            names = {board.dataset: columns_shown(board, sure=True)}
+            yield from leaderboard_markdown([short], names, instead=visible(instead)).rstrip("\n").split("\n")
             if len(board.rows) > ROWS:
                 yield ""
                 yield f"The first {ROWS} of {len(board.rows):,}."
@@ -153,6 +169,10 @@ class Report:
             places = tested.tally.hardest()
             found = tested.tally.missed(places[:HARDEST])
             samples = counted(len(tested.tally.true), "sample")
+            if not found:
+                jobs = counted(len(tested.jobs), "job")
+                yield _text(f"{tested.dataset}: none of {samples} is missed by any of {jobs}.")
+                continue
             told = f"{len(places):,} of {samples} are missed by at least one of {counted(len(tested.jobs), 'job')}"
             yield _text(f"{tested.dataset}: {told}; the hardest, each with its place in the test set:")
             yield ""
@@ -161,21 +181,23 @@ class Report:
             captions = {each.index: missed_caption(each) for each in found}
             yield from block(gallery_of(pictures, captions, "half", COLUMNS).split("\n"))
 
-    def map(self) -> Iterator[str]:
+    def map(self, places: Sequence[Place]) -> Iterator[str]:
         """Two fields as a map, and the main effects of all."""
-        varied = swept(self.sweep.places, self.sweep.fields)
-        effects = main_effects(self.sweep.places, varied, self.metric)
+        varied = swept(places, self.sweep.fields)
+        effects = main_effects(places, varied, self.metric)
         fields = drawn_fields(varied, effects)
-        if not fields or effects is None:
+        if not fields:
             yield "The jobs differ in no setting, only in their seeds."
             return
-        drawn = sweep_map(self.sweep.places, fields, metric=self.metric)
-        yield from block(
-            [visible(title(self.sweep.name, drawn, varied)), *map_lines(drawn, COLUMNS), "", *effect_lines(effects)]
-        )
+        drawn = sweep_map(places, fields, metric=self.metric)
+        below = ["", *effect_lines(effects)] if effects is not None else []
+        yield from block([visible(title(self.sweep.name, drawn, varied)), *map_lines(drawn, varied, COLUMNS), *below])
 
     def environment(self) -> Iterator[str]:
-        """What trained the jobs, with which versions, on which data; and which state of the code wrote this."""
+        """What trained the jobs, with which versions, on which data; and what wrote this.
+
+        Which commit the jobs were trained at nobody has written down.
+        """
         found = self.session.environments([row.id for row in self.rows])
         names = tuple(dict.fromkeys(name for environment, _ in found for name in environment))
         if found:
@@ -184,12 +206,22 @@ class Report:
             yield ""
         from importlib.metadata import version  # noqa: PLC0415 - 0.03 s, which no other command needs
 
-        told = [("labtop", version("labtop"))]
-        told += [("commit of labtop, which wrote this", own)] if (own := own_commit()) else []
+        told = [("labtop, at writing", version("labtop")), ("Python, at writing", platform.python_version())]
+        told += [("commit of labtop, at writing", own)] if (own := own_commit()) else []
         folder = self.session.paths.root.absolute().parent
         told += [("commit of the folder, at writing", here)] if (here := commit(folder)) and here != own else []
         told += [(f"SHA-256 of {name}", digest) for name, digest in sorted(self._digests().items())]
         yield from table(("what", ""), told)
+
+    def _here(self) -> str:
+        """What running the queue file does, which may have changed since these jobs were trained."""
+        if not self.sweep.wanted:
+            return "trains what the queue file asks for now"
+        other = sum(row.id not in self.sweep.wanted for row in self.done)
+        if not other:
+            return "finds what is done and trains the rest"
+        verb = "is" if other == 1 else "are"
+        return f"trains what the queue file asks for now; of the jobs that are done {other:,} {verb} not among that"
 
     def _digests(self) -> dict[str, str]:
         """Of every data set and all code of their own: one job of each configuration is enough."""
@@ -202,7 +234,7 @@ class Report:
     def again(self) -> Iterator[str]:
         """The command that repeats it where it was done, and a queue file that does anywhere."""
         if self.sweep.queue is not None:
-            yield "Here, which finds what is done and trains the rest:"
+            yield f"Here, which {self._here()}:"
             yield ""
             yield from block([run_command(self.sweep.queue, self.sweep.name)], "sh")
             yield ""

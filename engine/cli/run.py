@@ -8,12 +8,13 @@ import typer
 
 from engine.cli.ending import conclude
 from engine.cli.foreground import run_here
-from engine.cli.selection import MANY, asked, chosen, queue_words
+from engine.cli.selection import Where, asked, at_once, chosen, queue_words
 from engine.cli.streams import colours, data, data_lines, warn, words
 from engine.cli.validate import cost_line, cost_table
 from engine.cli.watch import Ways, watch
 from engine.errors import UsageError
 from engine.plan import queuefile
+from engine.plan.jobs import MANY
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.record.paths import StorePaths
@@ -64,7 +65,7 @@ def run(
     if dry_run:
         found = asked(queue, names)
         data_lines(line + "\n" for line in cost_table(queue, found, painted=colours(sys.stdout)))
-        data(cost_line(found))
+        data(cost_line(found, at_once(queue, Where(slots, device, gpu_words(gpus)))))
         return
     if total > MANY and not yes:
         raise UsageError(

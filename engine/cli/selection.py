@@ -6,36 +6,41 @@ from pathlib import Path
 
 from engine.errors import UsageError
 from engine.plan.experiment import Experiment
-from engine.plan.jobs import Job, JobStatus
+from engine.plan.jobs import MANY, Job
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count, jobs
 from engine.plan.words import did_you_mean
 from engine.record.paths import StorePaths
-from engine.results.estimate import NOTHING, Pace, Span, pace
-from engine.results.rows import JobRow
+from engine.results.cost import Cost, cost, work_of
+from engine.results.devices import jobs_at_once
+from engine.results.estimate import pace
+from engine.results.multiplied import work_of_many
 from engine.run import sources
 from engine.session import Session
 
-MANY = 1000
-# As many jobs as are made for their cost to be told: a tenth of a millisecond each.
+# As many jobs as are made for their cost to be told, a tenth of a millisecond each; what is more is multiplied.
 EXPANDED = 20_000
 QUEUE_FILE = Path("experiments.toml")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One experiment: its jobs, how many of them are done, epochs at most and time of the rest where measured.
-
-    `measured` says for how many of the jobs still to train the time is known. Of an experiment too large to be
-    expanded, `done`, `epochs` and `measured` are None.
-    """
+    """One experiment, and what it comes to."""
 
     experiment: Experiment
-    count: int
-    done: int | None = None
-    epochs: int | None = None
-    time: Span = NOTHING
-    measured: int | None = None
+    cost: Cost
+
+
+@dataclass(frozen=True)
+class Where:
+    """How a command line wants it run, other than the file says; None is as the file has it."""
+
+    slots: int | None = None
+    device: str | None = None
+    gpus: Sequence[int | str] | None = None
+
+
+AS_ASKED = Where()
 
 
 def chosen(queue: QueueFile, only: Sequence[str]) -> list[Experiment]:
@@ -60,24 +65,24 @@ def asked(queue: QueueFile, only: Sequence[str] = ()) -> list[Asked]:
         named = count(experiment)
         if named <= min(MANY, left):
             left -= named
-            found.append(_expanded(experiment, jobs_of(experiment, digests), rows, measured))
+            work = work_of((job, rows.get(job.id)) for job in jobs(experiment, digests))
         else:
-            found.append(Asked(experiment, named))
+            its = (row for row in rows.values() if experiment.name in row.experiments)
+            work = work_of_many(experiment, its, digests)
+        found.append(Asked(experiment, cost(work, measured)))
     return found
+
+
+def at_once(queue: QueueFile, where: Where = AS_ASKED) -> int:
+    """How many jobs would train at once here."""
+    run = queue.run
+    devices = Session(StorePaths.beside(queue.path)).devices()
+    return jobs_at_once(devices, where.slots or run.slots, where.device or run.device, where.gpus or run.gpus)
 
 
 def jobs_of(experiment: Experiment, digests: dict[str, str]) -> list[Job]:
     """The experiment's jobs, each once."""
     return list({job.id: job for job in jobs(experiment, digests)}.values())
-
-
-def _expanded(experiment: Experiment, wanted: list[Job], rows: dict[str, JobRow], measured: Pace) -> Asked:
-    done = {job.id for job in wanted if job.id in rows and rows[job.id].status is JobStatus.DONE}
-    left = [job for job in wanted if job.id not in done]
-    begun = {job.id: rows[job.id].epoch if job.id in rows else 0 for job in left}
-    known = [span for job in left if (span := measured.span(job.config, begun[job.id])) is not None]
-    epochs = sum(int(job.config["epochs"]) - begun[job.id] for job in left)
-    return Asked(experiment, len(wanted), len(done), epochs, sum(known, NOTHING), len(known))
 
 
 def queue_words(words: Sequence[str], only: Sequence[str]) -> tuple[Path, list[str]]:

@@ -87,7 +87,7 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
     runner = snapshot.runner
     who = f"runner: process {runner.pid} on {visible(runner.host)}" if runner is not None else "no runner"
     counts = [f"{count} {name.replace('_', ' ')}" for name, count in snapshot.counts.items() if count]
-    ahead = _ahead(rows, snapshot.pace) if runner is not None else []
+    ahead = _ahead(rows, snapshot.pace, runs=runner is not None)
     asked = sorted(rows, key=lambda row: ORDER.index(row.status))
     shown = asked if everything else asked[:SHOWN]
     more = len(asked) - len(shown)
@@ -100,14 +100,18 @@ def _lines(snapshot: Snapshot, rows: Sequence[JobRow], root: Path, *, everything
     ]
 
 
-def _ahead(rows: Sequence[JobRow], pace: Mapping[str, float]) -> list[str]:
-    """`6 left  ETA 12:40 (4:10 to 21:30)`: the range where early stopping may end jobs sooner or later."""
+def _ahead(rows: Sequence[JobRow], pace: Mapping[str, float], *, runs: bool) -> list[str]:
+    """`6 left  ETA 12:40 (4:10 to 21:30)`: the range where early stopping may end jobs sooner or later.
+
+    Where nobody runs them, nothing can be said of when they end: `6 left  12:40 once run`.
+    """
     found = left(rows, pace)
     if found.span is None:
         return [f"{found.jobs:,} left"] if found.jobs else []
     span = found.span
     between = f" ({clock(span.least)} to {clock(span.most)})" if span.least != span.most else ""
-    return [f"{found.jobs:,} left", f"ETA {clock(span.likely)}{between}"]
+    told = f"{clock(span.likely)}{between}"
+    return [f"{found.jobs:,} left", f"ETA {told}" if runs else f"{told} once run"]
 
 
 def _columns(shown: Sequence[JobRow], rows: Sequence[JobRow], snapshot: Snapshot) -> list[Column]:

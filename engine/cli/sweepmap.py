@@ -7,21 +7,19 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.layout import GAP, Column, table
+from engine.cli.layout import DIM, GAP, Column, table, wrapped
 from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import colours, data, data_lines, document, unicode, width, words
 from engine.cli.sweeps import Sweep, sweep_of
 from engine.errors import UsageError
-from engine.plan.jobs import Value
-from engine.results.cells import setting
 from engine.results.durations import counted
-from engine.results.effects import MOST_DRAWN, Effects, drawn_fields, main_effects
+from engine.results.effects import Effects, drawn_fields, main_effects
+from engine.results.effecttext import effects_text
 from engine.results.insight import map_document
 from engine.results.leaderboard import one_of
-from engine.results.maptext import EFFECT_TITLES, cell_text, effect_rows, head_text
+from engine.results.maptext import averaged, cell_text, fixed_words, head_text, legend, map_notes
 from engine.results.metrics import METRICS
-from engine.results.numbers import number
-from engine.results.sweepmap import NEW, Place, SweepMap, fixed_at, sweep_map, swept
+from engine.results.sweepmap import SIDES, At, Place, SweepMap, at_text, fixed_at, sweep_map, swept, with_values
 from engine.text import brief, visible
 
 
@@ -48,7 +46,7 @@ def sweep(
     session = open_store(store)
     found = sweep_of(session, store, experiment)
     fixed = fixed_values(found.places, fix or [])
-    counted_in = [place for place in found.places if all(place.config.get(name) == v for name, v in fixed.items())]
+    counted_in = with_values(found.places, fixed)
     varied = swept(counted_in, found.fields)
     if missing:
         if as_json:
@@ -58,7 +56,8 @@ def sweep(
         effects = main_effects(counted_in, varied, metric)
         chosen = fields_of(fields) if fields else drawn_fields(varied, effects)
         if not chosen:
-            told = f"the jobs of {experiment} differ in no setting, only in their seeds"
+            which = "jobs with these values" if fixed else f"jobs of {experiment}"
+            told = f"the {which} differ in no setting, only in their seeds"
             raise UsageError(told, hint="engine leaderboard shows their mean")
         drawn = sweep_map(found.places, chosen, fixed, metric)
         if as_json:
@@ -67,26 +66,26 @@ def sweep(
         painted, columns = colours(sys.stdout), width(sys.stdout)
         data(visible(title(experiment, drawn, varied)))
         data_lines(
-            line + "\n" for line in map_lines(drawn, columns, painted=painted, ascii_only=not unicode(sys.stdout))
+            line + "\n"
+            for line in map_lines(drawn, varied, columns, painted=painted, ascii_only=not unicode(sys.stdout))
         )
-        if effects is not None and len(varied) > MOST_DRAWN:
+        if effects is not None and len(varied) > SIDES:
             data("")
             data_lines(line + "\n" for line in effect_lines(effects, painted=painted))
     if found.left:
-        them = "it" if len(found.left) == 1 else "them"
-        words(f"{counted(len(found.left), 'job')} missing or failed: {visible(found.run)} trains {them}")
+        words(left_words(sum(place.is_left for place in counted_in), len(found.left), found.run))
 
 
 def fields_of(text: str) -> list[str]:
     """The names of `--fields a,b`. Raises UsageError unless there are one or two."""
     names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
-    if not 1 <= len(set(names)) == len(names) <= MOST_DRAWN:
+    if not 1 <= len(set(names)) == len(names) <= SIDES:
         hint = "allowed: one field, or two different: dropout,filters"
         raise UsageError(f"--fields does not know {brief(text)}", hint=hint)
     return names
 
 
-def fixed_values(places: Sequence[Place], texts: Sequence[str]) -> dict[str, Value]:
+def fixed_values(places: Sequence[Place], texts: Sequence[str]) -> dict[str, At]:
     """The values of `--fix x=1`. Raises UsageError where no job has one."""
     fixed = {}
     for text in texts:
@@ -98,26 +97,33 @@ def fixed_values(places: Sequence[Place], texts: Sequence[str]) -> dict[str, Val
     return fixed
 
 
+def left_words(here: int, everywhere: int, run: str) -> str:
+    """How many of the jobs that are looked at are left, and the command that trains all of the sweep's."""
+    if here == everywhere:
+        told = f"{counted(here, 'job')} missing or failed"
+    else:
+        told = f"{counted(here, 'job')} missing or failed here, {everywhere:,} in the whole sweep"
+    return f"{told}: {visible(run)} trains {'it' if everywhere == 1 else 'them'}"
+
+
 def title(name: str, found: SweepMap, varied: Sequence[str]) -> str:
     """`grid: mean test_accuracy, over batch_norm; epochs=30`."""
-    over = [field for field in varied if field not in (found.down, found.across, *found.fixed)]
-    told = f"{name}: mean {found.metric}" + (f" over {', '.join(over)}" if over else "")
-    return told + "".join(f"; {field}={setting(value)}" for field, value in found.fixed.items())
+    over = averaged(found, varied)
+    return f"{name}: mean {found.metric}" + (f" over {', '.join(over)}" if over else "") + fixed_words(found)
 
 
-def map_lines(found: SweepMap, columns: int, *, painted: bool = False, ascii_only: bool = True) -> Iterator[str]:
+def map_lines(
+    found: SweepMap, varied: Sequence[str], columns: int, *, painted: bool = False, ascii_only: bool = True
+) -> Iterator[str]:
     """The map as tables of at most `columns` columns, one below the other where one line does not hold all values."""
     made = [[cell_text(found, cell, ascii_only=ascii_only) for cell in line] for line in found.cells]
-    best = [[found.heat(cell) == 1.0 for cell in line] for line in found.cells]
-    extent = found.extent
-    if extent is None or extent[0] == extent[1]:
-        best = [[False] * len(line) for line in best]
+    best = [[found.is_best(cell) for cell in line] for line in found.cells]
     if not found.down:
-        side = Column(found.across, [visible(setting(value)) for value in found.across_values])
+        side = Column(found.across, [visible(at_text(value)) for value in found.across_values])
         marked = frozenset(at for at, bold in enumerate(best[0]) if bold)
         yield from table([side, Column("", made[0], bold=marked)], painted=painted)
     else:
-        side = Column(found.down, [visible(setting(value)) for value in found.down_values])
+        side = Column(found.down, [visible(at_text(value)) for value in found.down_values])
         heads = [
             Column(
                 visible(head_text(found.across, value)),
@@ -132,6 +138,8 @@ def map_lines(found: SweepMap, columns: int, *, painted: bool = False, ascii_onl
             yield from table([side, *block], painted=painted)
     yield ""
     yield legend(found)
+    for note in map_notes(found, varied):
+        yield from wrapped(note, columns)
 
 
 def _blocks(side: Column, heads: Sequence[Column], columns: int) -> Iterator[list[Column]]:
@@ -146,26 +154,12 @@ def _blocks(side: Column, heads: Sequence[Column], columns: int) -> Iterator[lis
     yield block
 
 
-def legend(found: SweepMap) -> str:
-    """What the glyphs in the cells stand for, those that are there."""
-    statuses = {cell.status for line in found.cells for cell in line if cell.places}
-    told = [f"{status.glyph} {str(status).replace('_', ' ')}" for status in statuses if status is not None]
-    told = sorted(told, key=lambda each: each[2:]) + ([f"{NEW} never run"] if None in statuses else [])
-    return "mean, done of all jobs, state: " + ", ".join(told)
-
-
 def effect_lines(found: Effects, *, painted: bool = False) -> Iterator[str]:
     """The main effects as a table, largest first."""
-    mean = number(found.mean, METRICS[found.metric].decimals)
-    yield f"main effects on {found.metric}, around {mean} over {counted(found.n, 'job')}"
-    rows = effect_rows(found)
-    columns = [
-        Column(name, [visible(row[at]) for row in rows], numeric=at not in (0, 2))
-        for at, name in enumerate(EFFECT_TITLES)
-    ]
-    yield from table(columns, painted=painted)
-    if not found.told_apart:
-        yield "some fields changed only together in these jobs: their effects cannot be told apart"
+    text = effects_text(found)
+    yield text.title
+    yield DIM.format(text.head) if painted else text.head
+    yield from (*text.rows, *text.notes)
 
 
 def left_lines(found: Sweep) -> Iterator[str]:
@@ -173,5 +167,5 @@ def left_lines(found: Sweep) -> Iterator[str]:
     varied = swept(found.places, found.fields)
     for place in found.left:
         state = "new" if place.row is None else str(place.row.status).replace("_", " ")
-        told = " ".join(f"{name}={visible(setting(place.config.get(name)))}" for name in varied)
+        told = " ".join(f"{name}={visible(at_text(place.config.get(name)))}" for name in varied)
         yield f"{place.id}  {state:<13}  {told}".rstrip()

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.cli.selection import MANY, QUEUE_FILE, jobs_of
+from engine.cli.selection import QUEUE_FILE, jobs_of
 from engine.cli.streams import warn
 from engine.errors import QueueFileError, UsageError
 from engine.plan import queuefile
-from engine.plan.jobs import Job
+from engine.plan.jobs import MANY, Job
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.plan.words import did_you_mean

@@ -8,16 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.layout import Column, table
-from engine.cli.selection import QUEUE_FILE, Asked, asked
+from engine.cli.selection import QUEUE_FILE, Asked, asked, at_once
 from engine.cli.store_option import JsonOption
 from engine.cli.streams import colours, data, data_lines, document, warn
 from engine.errors import Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
+from engine.results.cost import Cost
 from engine.results.documents import time_document
-from engine.results.durations import counted
-from engine.results.estimate import NOTHING
 from engine.text import visible
 
 
@@ -43,7 +42,7 @@ def validate(
     for warning in queue.warnings:
         warn(str(warning))
     data_lines(line + "\n" for line in cost_table(queue, found, painted=colours(sys.stdout)))
-    data(cost_line(found))
+    data(cost_line(found, at_once(queue)))
 
 
 def _listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
@@ -63,19 +62,22 @@ def _document(queue: QueueFile, found: Sequence[Asked]) -> dict[str, Any]:
         "version": 1,
         "experiments": experiments,
         "jobs": jobs,
-        "left": _left(found),
+        "left": _left(found, at_once(queue)),
         "errors": [],
         "warnings": _listed(queue.warnings),
     }
 
 
-def _left(found: Sequence[Asked]) -> dict[str, Any] | None:
-    """What is left to train; null where an experiment is too large to be looked at job by job."""
-    if any(each.epochs is None for each in found):
-        return None
-    span, measured = sum((each.time for each in found), NOTHING), sum(each.measured or 0 for each in found)
-    jobs, epochs = sum(each.count - (each.done or 0) for each in found), sum(each.epochs or 0 for each in found)
-    return {"jobs": jobs, "epochs": epochs, **time_document(measured, span if measured else None)}
+def _left(found: Sequence[Asked], together: int) -> dict[str, Any]:
+    """What is left to train, with so many jobs at once; the time is that of those whose like was measured."""
+    whole = total(found)
+    told = time_document(whole.measured, whole.time(together))
+    return {"jobs": whole.left, "epochs": whole.epochs, "at_once": together, **told}
+
+
+def total(found: Sequence[Asked]) -> Cost:
+    """What all of them come to."""
+    return sum((each.cost for each in found), Cost())
 
 
 def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> list[str]:
@@ -85,9 +87,9 @@ def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> li
     experiments = [each.experiment for each in found]
     columns = [
         Column("experiment", [visible(experiment.name) for experiment in experiments]),
-        Column("jobs", [f"{each.count:,}" for each in found], numeric=True),
-        Column("done", ["" if each.done is None else f"{each.done:,}" for each in found], numeric=True),
-        Column("epochs", ["" if each.epochs is None else f"{each.epochs:,}" for each in found], numeric=True),
+        Column("jobs", [f"{each.cost.jobs:,}" for each in found], numeric=True),
+        Column("done", [f"{each.cost.done:,}" for each in found], numeric=True),
+        Column("epochs", [f"{each.cost.epochs:,}" for each in found], numeric=True),
         Column("sweep", [_sweep(experiment.sweep) for experiment in experiments]),
     ]
     off = [visible(experiment.name) for experiment in queue.experiments if not experiment.enabled]
@@ -98,22 +100,9 @@ def _sweep(sweep: Any) -> str:
     return " x ".join(f"{name} ({len(values)})" for name, values in sweep.items())
 
 
-def cost_line(found: Sequence[Asked]) -> str:
-    """`6 jobs, 180 epochs at most, about 21 min`: of what is left to train; the time where it was measured."""
-    total = sum(each.count for each in found)
-    done = sum(each.done or 0 for each in found)
-    told = [f"{counted(total, 'job')}" + (f", {done:,} done" if done else "")]
-    if any(each.epochs is None for each in found):
-        return told[0]
-    left = total - done
-    if left:
-        told.append(f"{counted(sum(each.epochs or 0 for each in found), 'epoch')} at most")
-        measured = sum(each.measured or 0 for each in found)
-        span = sum((each.time for each in found), NOTHING)
-        if measured == left:
-            told.append(f"about {span.words}")
-        elif measured:
-            told.append(f"about {span.words} for the {measured:,} whose like was measured")
-        if span.least != span.most:
-            told.append("as early stopping has it")
-    return ", ".join(told)
+def cost_line(found: Sequence[Asked], together: int) -> str:
+    """`6 jobs; 180 epochs at most, about 21 min`: of what is left to train, with so many jobs at once."""
+    whole = total(found)
+    span = whole.time(together)
+    ranged = whole.left and span is not None and span.least != span.most
+    return whole.words(together) + (", as early stopping has it" if ranged else "")

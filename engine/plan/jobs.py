@@ -11,6 +11,10 @@ Value: TypeAlias = bool | int | float | str
 Configuration: TypeAlias = Mapping[str, Value]
 
 
+# Above this an experiment is counted, not looked at job by job, and handing it in is asked about.
+MANY = 1000
+
+
 class JobStatus(StrEnum):
     """Where a job stands. Closed: every front end asks it questions instead of comparing words."""
 

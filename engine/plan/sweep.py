@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import FORMAT_1_DEFAULTS, Job, Value, job_id
@@ -36,6 +36,19 @@ def combinations(experiment: Experiment) -> Iterator[tuple[dict[str, Value], int
         for _, ordinal, total_of_it in chosen:
             before = before * total_of_it + ordinal
         yield dict(zip(fields, (value for value, _, _ in chosen), strict=True)), before
+
+
+def alike(experiment: Experiment, names: Collection[str], most: int) -> list[tuple[dict[str, Value], int]]:
+    """The combinations of those swept fields that are among `names`, each as a configuration with how many trainings
+    have these values; whatever else is swept stands at its first value. Nothing where they are more than `most`.
+    """
+    chosen = {name: values for name, values in experiment.sweep.items() if name in names}
+    if math.prod(map(len, chosen.values())) > most:
+        return []
+    base = experiment.settings.model_dump() | {name: values[0] for name, values in experiment.sweep.items()}
+    times = count(experiment) // math.prod(map(len, chosen.values()))
+    combined = itertools.product(*chosen.values())
+    return [(effective(base | dict(zip(chosen, values, strict=True))), times) for values in combined]
 
 
 def jobs(experiment: Experiment, digests: Mapping[str, str] | None = None) -> Iterator[Job]:

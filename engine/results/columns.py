@@ -9,6 +9,7 @@ from engine.results.cells import cell, setting
 from engine.results.intervals import STUDENT, WILSON
 from engine.results.labels import named, squeezed
 from engine.results.leaderboard import Board, varies
+from engine.results.losses import loss_words
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.strip import scale_of, strip
@@ -60,9 +61,16 @@ def strips(rows: Sequence[LeaderboardRow], *, plain: bool = False) -> list[str]:
     return [strip(each, scale, plain=plain) for each in values]
 
 
-def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str]:
-    """What stands below a board that shows these columns: by which methods, and what the first was chosen by."""
-    return [*sure_notes(rows, names), chosen_words(board)]
+# How a board of `engine leaderboard` is ranked by validation; other commands have other ways.
+INSTEAD = "--rank-by val_accuracy"
+
+
+def notes(board: Board, rows: Sequence[LeaderboardRow], names: Sequence[str], instead: str = INSTEAD) -> list[str]:
+    """What stands below a board that shows these columns: by which methods, and what the first was chosen by.
+
+    `instead` as `chosen_words` takes it.
+    """
+    return [*sure_notes(rows, names), *loss_words(board.rank_by, board.fields), chosen_words(board, instead)]
 
 
 def sure_notes(rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str]:
@@ -82,7 +90,7 @@ def sure_notes(rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str
     return told
 
 
-def chosen_words(board: Board, instead: str = "--rank-by val_accuracy") -> str:
+def chosen_words(board: Board, instead: str = INSTEAD) -> str:
     """How far the first is to be believed, by what it was chosen by; `instead` tells how to choose by validation."""
     if board.chosen_by == "test":
         return f"ranked by the test it reports, which flatters the first: {instead}"

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.plan.jobs import JobStatus, Value
+from engine.plan.jobs import JobStatus
 from engine.results.figures import FIELDS
 from engine.results.metrics import known
-from engine.results.sweepmap import Place, values_of
+from engine.results.sweepmap import SIDES, At, Place, values_of
 
-# A map has two sides.
-MOST_DRAWN = 2
+METHOD = "least squares, additive, each job weighing the same"
 
 
 @dataclass(frozen=True)
 class Level:
     """One value of a field over `n` finished jobs: their plain mean, and by how much the value itself moves a job."""
 
-    value: Value
+    value: At
     n: int
     mean: float
     effect: float
@@ -39,6 +38,7 @@ class Effects:
     """Main effects on a metric over `n` finished jobs around `mean`, largest spread first.
 
     `told_apart` is False where fields changed only together in these jobs, so that no effect is one field's alone.
+    `lacking` jobs are done and have no such figure: of their configurations no job counts, as these have no mean.
     """
 
     metric: str
@@ -46,26 +46,30 @@ class Effects:
     mean: float
     fields: tuple[MainEffect, ...]
     told_apart: bool
+    lacking: int = 0
 
 
 def main_effects(places: Sequence[Place], fields: Sequence[str], metric: str = "test_accuracy") -> Effects | None:
     """Fitted by least squares to figure = mean + one effect a field; the effects of a field's values sum to 0.
 
-    Where every combination has equally many jobs, these are the differences of plain means; where some are missing,
-    the fit still tells an additive field's effect from that of the others. None where no job is done. Raises KeyError
-    for no metric.
+    This is the general linear model of an analysis of variance without interactions, coded by effects and solved over
+    the jobs, so that a configuration weighs as much as it has jobs (S. R. Searle, Linear Models for Unbalanced Data,
+    1987, chapters 4 and 9; D. C. Montgomery, Design and Analysis of Experiments, chapter 5). Where every combination
+    has equally many jobs, these are the differences of plain means; where some are missing, the fit still tells an
+    additive field's effect from that of the others. What fields do only together it does not tell. None where no job
+    is left to be counted. Raises KeyError for no metric.
     """
     figure = FIELDS[metric]
-    done = [
-        (place, float(value))
-        for place in places
-        if place.row is not None and place.row.status is JobStatus.DONE and known(value := figure(place.row))
-    ]
+    rows = [(place, place.row) for place in places if place.row is not None and place.row.status is JobStatus.DONE]
+    without = [_configuration(place) for place, row in rows if not known(figure(row))]
+    out = frozenset(without)
+    counted = [(place, row) for place, row in rows if not out or _configuration(place) not in out]
+    done = [(place, float(value)) for place, row in counted if (value := figure(row)) is not None]
     if not done:
         return None
     levels = {name: values_of([place for place, _ in done], name) for name in fields}
     at = {
-        name: np.array([values.index(place.config[name]) for place, _ in done], np.int64)
+        name: np.array([values.index(place.config.get(name)) for place, _ in done], np.int64)
         for name, values in levels.items()
     }
     results = np.array([value for _, value in done])
@@ -79,7 +83,11 @@ def main_effects(places: Sequence[Place], fields: Sequence[str], metric: str = "
         column += count - 1
         found.append(_main_effect(name, levels[name], np.append(free, -free.sum()), at[name], results))
     found.sort(key=lambda effect: -effect.spread)
-    return Effects(metric, len(done), float(fitted[0]), tuple(found), bool(rank == design.shape[1]))
+    return Effects(metric, len(done), float(fitted[0]), tuple(found), bool(rank == design.shape[1]), len(without))
+
+
+def _configuration(place: Place) -> tuple[tuple[str, At], ...]:
+    return tuple(place.config.items())
 
 
 def _sum_coded(places: NDArray[np.int64], count: int) -> NDArray[np.float64]:
@@ -89,7 +97,7 @@ def _sum_coded(places: NDArray[np.int64], count: int) -> NDArray[np.float64]:
 
 def _main_effect(
     name: str,
-    values: Sequence[Value],
+    values: Sequence[At],
     effects: NDArray[np.float64],
     places: NDArray[np.int64],
     results: NDArray[np.float64],
@@ -105,7 +113,7 @@ def _main_effect(
 
 def drawn_fields(varied: Sequence[str], effects: Effects | None) -> list[str]:
     """Both fields of two; of more, the two that change most, in the order of the sweep."""
-    if len(varied) <= MOST_DRAWN or effects is None:
-        return list(varied[:MOST_DRAWN])
-    largest = [effect.field for effect in effects.fields[:MOST_DRAWN]]
+    if len(varied) <= SIDES or effects is None:
+        return list(varied[:SIDES])
+    largest = [effect.field for effect in effects.fields[:SIDES]]
     return [name for name in varied if name in largest]

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from heapq import nlargest
 from statistics import fmean, median_low
 from types import MappingProxyType
@@ -49,6 +50,15 @@ class Span:
         """So many of it."""
         return Span(self.likely * factor, self.least * factor, self.most * factor)
 
+    def shared(self, at_once: int, longest: "Span") -> "Span":
+        """This much work done by so many at once: a part of it each, and no less than the longest piece takes."""
+        part = self.times(1 / at_once)
+        return Span(max(part.likely, longest.likely), max(part.least, longest.least), max(part.most, longest.most))
+
+    def or_longer(self, other: "Span") -> "Span":
+        """The longer of both, bound by bound."""
+        return self.shared(1, other)
+
     @property
     def words(self) -> str:
         """`21 min`, or with early stopping `21 min (4 min to 41 min)`."""
@@ -61,13 +71,13 @@ NOTHING = Span(0.0, 0.0, 0.0)
 
 @dataclass
 class Pace:
-    """Seconds an epoch by shape and device; where such jobs ran last; and after how many epochs early stopping ended
-    those that are done, by shape.
+    """Seconds an epoch by shape and device; where such jobs ran last; and, by shape, what share of those that are done
+    early stopping ended before their last epoch, with the mean number of epochs after which it did.
     """
 
     seconds: dict[tuple[Shape, str], float] = field(default_factory=dict)
     device: dict[Shape, str] = field(default_factory=dict)
-    stopped_after: dict[Shape, float] = field(default_factory=dict)
+    stopped: dict[Shape, tuple[float, float]] = field(default_factory=dict)
 
     def span(self, config: Configuration, done: int = 0, device: str = "") -> Span | None:
         """Seconds until a job of `config` ends that has done `done` epochs on `device`; None where nothing like it was
@@ -75,6 +85,7 @@ class Pace:
 
         A job that has no device yet is taken to go where the last of its shape went. Early stopping ends it after
         patience + 1 epochs at the earliest, likely where it ended the others of its shape, and at the latest never.
+        Those that ran all their epochs were not ended by it: so far as the others were such, all epochs are likely.
         """
         form = shape(config)
         epoch = self.seconds.get((form, device or self.device.get(form, "")))
@@ -85,8 +96,17 @@ class Pace:
         if not config.get("early_stopping"):
             return Span(most, most, most)
         soonest = min(epochs, max(2, int(config.get("patience", 0)) + 1))
-        likely = min(float(epochs), max(self.stopped_after.get(form, epochs), soonest))
+        share, after = self.stopped.get(form, (0.0, 0.0))
+        likely = min(float(epochs), max(share * after + (1 - share) * epochs, soonest))
         return Span(epoch * max(0.0, likely - done), epoch * max(0, soonest - done), most)
+
+    def left(self, row: JobRow) -> Span | None:
+        """The same of a job of the store, from where it stands.
+
+        One that has only begun on a device has no epoch there yet, and goes by where its like went.
+        """
+        there = row.status is JobStatus.RUNNING and (shape(row.config), row.device) in self.seconds
+        return self.span(row.config, row.epoch, row.device if there else "")
 
 
 def pace(rows: Iterable[JobRow], live: Mapping[str, float] = NO_PACE) -> Pace:
@@ -98,7 +118,7 @@ def pace(rows: Iterable[JobRow], live: Mapping[str, float] = NO_PACE) -> Pace:
     """
     paces: dict[tuple[Shape, str], list[tuple[float, float]]] = defaultdict(list)
     last: dict[Shape, tuple[float, str]] = {}
-    ends: dict[Shape, list[float]] = defaultdict(list)
+    ends: dict[Shape, list[float | None]] = defaultdict(list)
     for row in rows:
         if row.epoch > 0 and row.seconds > 0:
             form = shape(row.config)
@@ -108,12 +128,18 @@ def pace(rows: Iterable[JobRow], live: Mapping[str, float] = NO_PACE) -> Pace:
             paces[form, row.device].append((when, epoch))
             last[form] = max(last.get(form, (-math.inf, "")), (when, row.device))
             if row.status is JobStatus.DONE and row.config.get("early_stopping"):
-                ends[form].append(row.epoch)
+                ends[form].append(row.epoch if row.epoch < int(row.config["epochs"]) else None)
     return Pace(
         {key: median_low(epoch for _, epoch in nlargest(RECENT, told)) for key, told in paces.items()},
         {form: device for form, (_, device) in last.items()},
-        {form: fmean(told) for form, told in ends.items()},
+        {form: found for form, told in ends.items() if (found := _stopped(told)) is not None},
     )
+
+
+def _stopped(ends: Sequence[float | None]) -> tuple[float, float] | None:
+    """The share of jobs that ended early, and after how many epochs on average; None where none did."""
+    early = [end for end in ends if end is not None]
+    return (len(early) / len(ends), fmean(early)) if early else None
 
 
 def _with_validation(config: Configuration) -> float:
@@ -125,7 +151,8 @@ def _with_validation(config: Configuration) -> float:
 @dataclass(frozen=True)
 class Left:
     """What runs or can run: how many jobs, for how many of them the time is known, and how long they take at the pace
-    and with as many at once as now. `span` is None where no time is known; else the others are taken to be alike.
+    and with as many at once as now, which is no less than the longest takes. `span` is None where no time is known;
+    else the others are taken to be alike.
     """
 
     jobs: int
@@ -140,19 +167,12 @@ def left(rows: Sequence[JobRow], live: Mapping[str, float] = NO_PACE, measured: 
     ]
     if measured is None:
         measured = pace(rows, live) if ahead else Pace()
-    spans = [
-        span for row in ahead if (span := measured.span(row.config, row.epoch, _device(row, measured))) is not None
-    ]
+    spans = [span for row in ahead if (span := measured.left(row)) is not None]
     if not spans:
         return Left(len(ahead), 0, None)
     at_once = max(1, sum(row.status is JobStatus.RUNNING for row in ahead))
-    return Left(len(ahead), len(spans), sum(spans, NOTHING).times(len(ahead) / len(spans) / at_once))
-
-
-def _device(row: JobRow, measured: Pace) -> str:
-    """Where the row trains; one that has only begun has no epoch there yet, and goes by where its like went."""
-    there = row.status is JobStatus.RUNNING and (shape(row.config), row.device) in measured.seconds
-    return row.device if there else ""
+    work, longest = sum(spans, NOTHING).times(len(ahead) / len(spans)), reduce(Span.or_longer, spans)
+    return Left(len(ahead), len(spans), work.shared(at_once, longest))
 
 
 def seconds_left(

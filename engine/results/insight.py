@@ -7,7 +7,7 @@ from engine.results.calibration import BINS, Calibration
 from engine.results.churn import Churn
 from engine.results.confusion import macro_f1, surest_mistakes
 from engine.results.documents import VERSION, plain, spread_document
-from engine.results.effects import Effects
+from engine.results.effects import METHOD, Effects
 from engine.results.looking import errors_of
 from engine.results.missed import Missed
 from engine.results.predictions import Predictions
@@ -107,7 +107,10 @@ def missed_sets_document(sets: Iterable[tuple[TestSet, Sequence[Missed]]]) -> di
 
 
 def map_document(name: str, found: SweepMap, effects: Effects | None, run: str) -> dict[str, Any]:
-    """A sweep as a map, with its main effects; `run` is the command that runs what is left."""
+    """A sweep as a map, with its main effects; `run` is the command that runs what is left of all of it.
+
+    A value is null where jobs lack the setting; `lacking` counts jobs that are done and lack the figure.
+    """
     return {
         "version": VERSION,
         "experiment": name,
@@ -117,6 +120,7 @@ def map_document(name: str, found: SweepMap, effects: Effects | None, run: str) 
         "down_values": list(found.down_values) if found.down else [],
         "across_values": list(found.across_values),
         "fixed": dict(found.fixed),
+        "lacking": found.lacking,
         "cells": [[cell_document(cell) for cell in line] for line in found.cells],
         "effects": None if effects is None else effects_document(effects),
         "run": run or None,
@@ -141,7 +145,9 @@ def effects_document(found: Effects) -> dict[str, Any]:
         "metric": found.metric,
         "n": found.n,
         "mean": found.mean,
+        "method": METHOD,
         "told_apart": found.told_apart,
+        "lacking": found.lacking,
         "fields": [
             {"field": each.field, "spread": each.spread, "levels": [vars(level) for level in each.levels]}
             for each in found.fields

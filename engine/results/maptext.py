@@ -1,12 +1,13 @@
-"""A sweep's map and its main effects as cells of text, for whatever draws tables."""
+"""A sweep's map as cells of text, for whatever draws tables."""
 
-from engine.plan.jobs import Value
-from engine.results.cells import setting
+from collections.abc import Sequence
+
 from engine.results.digits import RAMP, SHADES
-from engine.results.effects import Effects
+from engine.results.durations import counted
+from engine.results.losses import loss_words
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
-from engine.results.sweepmap import NEW, Cell, SweepMap
+from engine.results.sweepmap import NEW, At, Cell, SweepMap, at_text
 
 
 def cell_text(found: SweepMap, cell: Cell, *, ascii_only: bool = True) -> str:
@@ -33,21 +34,40 @@ def figures_text(found: SweepMap, cell: Cell) -> str:
     return f"{mean or '.':>7} {cell.n}/{len(cell.places)}"
 
 
-def head_text(field: str, value: Value) -> str:
+def head_text(field: str, value: At) -> str:
     """`dropout=0.2`, or the value alone where no field is named."""
-    return f"{field}={setting(value)}" if field else setting(value)
+    return f"{field}={at_text(value)}" if field else at_text(value)
 
 
-EFFECT_TITLES = ("field", "spread", "value", "effect", "mean", "n")
+def averaged(found: SweepMap, varied: Sequence[str]) -> list[str]:
+    """The fields over which each cell is the mean."""
+    return [name for name in varied if name not in (found.down, found.across, *found.fixed)]
 
 
-def effect_rows(found: Effects) -> list[tuple[str, ...]]:
-    """A row a value, under `EFFECT_TITLES`; field and spread stand in the first row of each field."""
-    decimals = METRICS[found.metric].decimals
-    rows: list[tuple[str, ...]] = []
-    for each in found.fields:
-        for at, level in enumerate(each.levels):
-            lead = (each.field, number(each.spread, decimals)) if at == 0 else ("", "")
-            effect = f"{round(level.effect, decimals) + 0.0:+.{decimals}f}"
-            rows.append((*lead, setting(level.value), effect, number(level.mean, decimals), f"{level.n:,}"))
-    return rows
+def fixed_words(found: SweepMap) -> str:
+    """`; epochs=30`: what only jobs with these values count for; empty where nothing is fixed."""
+    return "".join(f"; {head_text(name, value)}" for name, value in found.fixed.items())
+
+
+def legend(found: SweepMap) -> str:
+    """What the glyphs in the cells stand for, those that are there."""
+    statuses = {cell.status for line in found.cells for cell in line if cell.places}
+    told = [f"{status.glyph} {str(status).replace('_', ' ')}" for status in statuses if status is not None]
+    told = sorted(told, key=lambda each: each[2:]) + ([f"{NEW} never run"] if None in statuses else [])
+    return "mean, done of all jobs, state: " + ", ".join(told)
+
+
+def map_notes(found: SweepMap, varied: Sequence[str]) -> list[str]:
+    """What is to be known of a map and of its main effects: what was left out, and what is not comparable.
+
+    `varied` are the fields in which its jobs differ.
+    """
+    told = [lacking_words(found.metric, found.lacking)] if found.lacking else []
+    if "dataset" in averaged(found, varied):
+        told.append("over several data sets a mean tells little: fix dataset at one")
+    return [*told, *loss_words(found.metric, varied)]
+
+
+def lacking_words(metric: str, jobs: int) -> str:
+    """That some jobs are done and have no such figure, and what follows."""
+    return f"{counted(jobs, 'job')} without {metric}: a cell with one has no mean, effects leave its configuration out"

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from engine.results.cells import cell, is_words
-from engine.results.columns import STRIP, TITLES, notes, strips
+from engine.results.columns import INSTEAD, STRIP, TITLES, notes, strips
 from engine.results.leaderboard import Board
 from engine.results.markup import escaped, table
 from engine.text import visible
 
 
-def leaderboard_markdown(boards: Sequence[Board], names: Mapping[str, Sequence[str]], *, plain: bool = False) -> str:
+def leaderboard_markdown(
+    boards: Sequence[Board], names: Mapping[str, Sequence[str]], *, plain: bool = False, instead: str = INSTEAD
+) -> str:
     """A table for each board, and below it what its marks mean; `names` gives its columns by data set.
 
-    `plain` draws the strips in ASCII.
+    `plain` draws the strips in ASCII; `instead` tells how to choose by validation.
     """
     parts = []
     for board in boards:
@@ -25,6 +27,6 @@ def leaderboard_markdown(boards: Sequence[Board], names: Mapping[str, Sequence[s
         titles = [TITLES["tie"] if name == "tie" else name for name in head]
         numeric = [at for at, name in enumerate(head) if not is_words(configs, name)]
         lines = [f"### {escaped(visible(board.dataset))}", "", *table(titles, told, numeric)]
-        lines += ["", *(f"- {escaped(note)}" for note in notes(board, rows, head))]
+        lines += ["", *(f"- {escaped(note)}" for note in notes(board, rows, head, instead))]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from engine.errors import UsageError
 from engine.plan.jobs import Configuration, Job, JobStatus, Value
@@ -15,14 +16,20 @@ from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
 from engine.text import brief
 
-# What tells most of a cell whose jobs stand at several: the first of these that one of them has.
-MOST_TELLING = (
+# A setting that a job lacks, as one that was trained by another version may, is a value of its own.
+At: TypeAlias = Value | None
+# How many fields a map has at most; of more, main effects are told.
+SIDES = 2
+# What tells most of a cell whose jobs stand at several: the first of these that one of them has. None is a job that
+# nobody has handed in: like those above it, it comes to nothing unless somebody runs it.
+MOST_TELLING: tuple[JobStatus | None, ...] = (
     JobStatus.RUNNING,
     JobStatus.FAILED,
     JobStatus.OUT_OF_MEMORY,
     JobStatus.INTERRUPTED,
     JobStatus.STOPPED,
     JobStatus.WITHDRAWN,
+    None,
     JobStatus.QUEUED,
     JobStatus.HELD,
     JobStatus.DONE,
@@ -63,8 +70,8 @@ class Cell:
 
     @property
     def status(self) -> JobStatus | None:
-        """The one that tells most; None where there is no job, or none of them was handed in."""
-        present = {place.row.status for place in self.places if place.row is not None}
+        """The one that tells most; None where there is no job, or where that is that one was never handed in."""
+        present = {None if place.row is None else place.row.status for place in self.places}
         return next((status for status in MOST_TELLING if status in present), None)
 
     @property
@@ -83,9 +90,9 @@ class SweepMap:
     metric: str
     down: str
     across: str
-    down_values: tuple[Value, ...]
-    across_values: tuple[Value, ...]
-    fixed: Mapping[str, Value]
+    down_values: tuple[At, ...]
+    across_values: tuple[At, ...]
+    fixed: Mapping[str, At]
     cells: tuple[tuple[Cell, ...], ...]
 
     @cached_property
@@ -103,6 +110,15 @@ class SweepMap:
         part = (mean - low) / (high - low) if high > low else 1.0
         return part if METRICS[self.metric].higher_is_better or high == low else 1.0 - part
 
+    def is_best(self, cell: Cell) -> bool:
+        """Whether no other cell has a better mean; of cells that are all equal none is the best."""
+        return self.heat(cell) == 1.0 and self.extent is not None and self.extent[0] < self.extent[1]
+
+    @property
+    def lacking(self) -> int:
+        """How many jobs are done and have no such figure; where one is, there is no mean."""
+        return sum(value is None for line in self.cells for cell in line for value in cell.figure.values)
+
 
 def places_of(rows: Iterable[JobRow], wanted: Iterable[Job] = ()) -> list[Place]:
     """Every job of a sweep once: those that the queue file yields, in its order, then what only the store has."""
@@ -118,27 +134,39 @@ def swept(places: Sequence[Place], named: Iterable[str] = ()) -> tuple[str, ...]
     return (*(lead := [name for name in named if name in found]), *(name for name in found if name not in lead))
 
 
-def values_of(places: Sequence[Place], field: str) -> tuple[Value, ...]:
-    """The values of a setting: numbers ascending, whatever else in the order in which it comes first."""
-    found = dict.fromkeys(place.config[field] for place in places if field in place.config)
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in found):
-        return tuple(sorted(found))
-    return tuple(found)
+def values_of(places: Iterable[Place], field: str) -> tuple[At, ...]:
+    """The values of a setting: numbers ascending, whatever else in the order in which it comes first; last, None."""
+    found = dict.fromkeys(place.config.get(field) for place in places)
+    lacking = (None,) if None in found else ()
+    told = [value for value in found if value is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in told):
+        told.sort()
+    return (*told, *lacking)
 
 
-def fixed_at(places: Sequence[Place], field: str, text: str) -> Value:
+def fixed_at(places: Sequence[Place], field: str, text: str) -> At:
     """The value of a setting that a person means by `text`. Raises UsageError where no job has it."""
-    values = values_of(places, field)
+    values = values_of(places, field) if any(field in place.config for place in places) else ()
     for value in values:
-        if setting(value) == text.strip() or _same_number(value, text):
+        if at_text(value) == text.strip() or _same_number(value, text):
             return value
-    allowed = ", ".join(map(setting, values)) or "nothing: no job has such a setting"
+    allowed = ", ".join(map(at_text, values)) or "nothing: no job has such a setting"
     raise UsageError(f"no job has {field}={brief(text)}", hint=f"allowed: {allowed}")
 
 
-def _same_number(value: Value, text: str) -> bool:
+def at_text(value: At) -> str:
+    """A value as the queue file has it; `unset` where a job lacks the setting."""
+    return "unset" if value is None else setting(value)
+
+
+def with_values(places: Iterable[Place], fixed: Mapping[str, At]) -> list[Place]:
+    """The jobs that have these values."""
+    return [place for place in places if all(place.config.get(name) == value for name, value in fixed.items())]
+
+
+def _same_number(value: At, text: str) -> bool:
     try:
-        return not isinstance(value, bool | str) and float(text) == value
+        return isinstance(value, int | float) and not isinstance(value, bool) and float(text) == value
     except ValueError:
         return False
 
@@ -146,7 +174,7 @@ def _same_number(value: Value, text: str) -> bool:
 def sweep_map(
     places: Sequence[Place],
     fields: Sequence[str],
-    fixed: Mapping[str, Value] | None = None,
+    fixed: Mapping[str, At] | None = None,
     metric: str = "test_accuracy",
 ) -> SweepMap:
     """The map of one field, or of two: the first goes down, the second across.
@@ -155,20 +183,21 @@ def sweep_map(
     that is no setting of these jobs, KeyError for no metric.
     """
     fixed = dict(fixed or {})
-    known = [name for place in places[:1] for name in place.config]
+    configs = {id(place.config): place.config for place in places}.values()
+    known = tuple(dict.fromkeys(name for config in configs for name in config))
     for name in (*fields, *fixed):
         if name not in known:
             meant = did_you_mean(name, known)
             hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(swept(places))
             raise UsageError(f"there is no field {brief(name)}", hint=hint)
-    counted = [place for place in places if all(place.config.get(name) == value for name, value in fixed.items())]
+    counted = with_values(places, fixed)
     across = fields[-1]
     down = fields[0] if len(fields) > 1 else ""
-    sides: tuple[Value, ...] = values_of(counted, down) if down else ("",)
+    sides: tuple[At, ...] = values_of(counted, down) if down else ("",)
     heads = values_of(counted, across)
-    groups: dict[tuple[Value, Value], list[Place]] = {}
+    groups: dict[tuple[At, At], list[Place]] = {}
     for place in counted:
-        groups.setdefault((place.config[down] if down else "", place.config[across]), []).append(place)
+        groups.setdefault((place.config.get(down) if down else "", place.config.get(across)), []).append(place)
     cells = tuple(tuple(_cell(groups.get((side, head), ()), metric) for head in heads) for side in sides)
     return SweepMap(metric, down, across, sides, heads, fixed, cells)
 

@@ -100,10 +100,3 @@ def stranger(device: Device, own: Collection[int], workers: Sequence[Worker]) ->
             return f"process {pid}"
     unnamed = sum(worker.device == device.key and worker.identity.pid not in device.holders for worker in workers)
     return "a process outside this container" if device.unseen > unnamed else ""
-
-
-def chosen(gpus: Sequence[Device], wanted: Sequence[int | str]) -> list[Device]:
-    """The GPUs that `--gpus` or `[run] gpus` names, by number or UUID; all of them where nothing is named."""
-    if not wanted:
-        return list(gpus)
-    return [gpu for gpu in gpus if any(gpu.label == f"GPU{word}" or gpu.key == word for word in wanted)]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.errors import EngineError
+from engine.results.devices import gpus_named
 from engine.results.rows import Device
-from engine.run import claims, devices, process
+from engine.run import devices, process
 
 DEVICES_SECONDS = 5.0
 
@@ -29,7 +30,7 @@ class Present:
         """The GPUs that `chosen` names, all where it names none, and the CPU."""
         if self._looked is None or time.monotonic() - self._looked > DEVICES_SECONDS:
             self._gpus = devices.gpus() or [unknown(gpu) for gpu in self._gpus] or self._unlisted()
-            named = claims.chosen(self._gpus, chosen)
+            named = gpus_named(self._gpus, chosen)
             self.missing = "" if named else ", ".join(str(word) for word in chosen)
             self._found = [*named, devices.cpu()]
             self._looked = time.monotonic()

@@ -5,6 +5,7 @@ Run as a program it prints the names of all GPUs that TensorFlow sees, as JSON.
 
 import json
 import os
+import platform
 from pathlib import Path
 
 import keras
@@ -46,13 +47,14 @@ def uses_xla(config: Configuration) -> bool:
 
 
 def environment(config: Configuration) -> dict[str, str]:
-    """What must be the same again for a resumed training to give the same bits."""
+    """What must be the same again for a resumed training to give the same bits; and Python, for the record."""
     return {
         "device": name(),
         "processor": _processor(),
         "threads": str(tf.config.threading.get_intra_op_parallelism_threads() or len(os.sched_getaffinity(0))),
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
         "xla": "on" if uses_xla(config) else "off",
+        "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "numpy": np.__version__,

@@ -9,6 +9,9 @@ from engine.record.events import AttemptEnded, AttemptStarted, EpochEnded, Event
 from engine.record.paths import JobPaths
 from engine.training.checkpoint import Checkpoint
 
+# What an environment records that no bit depends on.
+WITHOUT_EFFECT = frozenset({"python"})
+
 
 @dataclass(frozen=True)
 class Past:
@@ -62,7 +65,9 @@ def inexact(past: Past, now: dict[str, str], deterministic: bool) -> str:
         return ""
     before = past.attempts[-1].environment
     changed = [
-        f"{name} was {before.get(name, '?')}, is {value}" for name, value in now.items() if before.get(name) != value
+        f"{name} was {before.get(name, '?')}, is {value}"
+        for name, value in now.items()
+        if name not in WITHOUT_EFFECT and before.get(name) != value
     ]
     if changed:
         return "; ".join(changed)

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.plan import queuefile, sweep
-from engine.record.ledger import Ledger
+from engine.plan.jobs import Job
+from engine.plan.settings import DEFAULTS
+from engine.record.ledger import Ledger, Wish
+from tests.builders import done, epoch, started, tell
 from tests.cli.conftest import Engine
 from tests.cli.stored import trained
 from tests.results.predictions_made import said, wrong_at
@@ -171,6 +174,34 @@ def test_the_map_names_the_command_that_runs_what_is_left(
     assert engine(*command.split()[1:], "--dry-run").code == 0
 
 
+def test_what_is_missing_at_a_fixed_value_is_counted_apart(
+    engine: Engine, ledger: Ledger, grid: dict[tuple[float, str], str], folder: Path, obedient: None
+) -> None:
+    (folder / "experiments.toml").write_text(
+        (folder / "experiments.toml").read_text().replace("[0.1, 0.3]", "[0.1, 0.3, 0.5]")
+    )
+    told = engine("map", "grid", "--missing", "--fix", "activation=tanh")
+    assert len(told.out.splitlines()) == 1
+    command = "engine run experiments.toml --only grid --retry-failed"
+    assert told.err == f"1 job missing or failed here, 2 in the whole sweep: {command} trains them\n"
+
+
+def test_jobs_of_another_version_lack_a_setting_and_are_drawn(
+    engine: Engine, ledger: Ledger, grid: dict[tuple[float, str], str]
+) -> None:
+    config = {name: value for name, value in DEFAULTS.items() if name != "activation"} | COMMON | {"dropout": 0.1}
+    old = Job("f" * 16, config, 0)
+    ledger.add(old, Wish(), ledger.next_position())
+    ledger.want("/q/experiments.toml", "grid", [old.id])
+    tell(ledger.paths, old.id, started(), epoch(1), done(1, 0.5))
+    ledger.ingest(old.id)
+    told = engine("map", "grid", "--fields", "dropout,activation")
+    assert (told.code, "activation=unset" in told.out, "0.50000 1/1" in told.out) == (0, True, True)
+    document = json.loads(engine("map", "grid", "--fields", "dropout,activation", "--json").out)
+    assert document["across_values"] == ["relu", "tanh", None]
+    assert engine("report", "grid").code == 0
+
+
 def test_one_field_is_a_map_of_one_column_and_others_may_be_fixed(
     engine: Engine, grid: dict[tuple[float, str], str]
 ) -> None:
@@ -228,6 +259,52 @@ def test_the_report_holds_every_part_and_yields_the_same_jobs_again(
     assert tomllib.loads(again)["experiment"][0]["name"] == "grid"
     [experiment] = queuefile.parse(again, folder / "again.toml").experiments
     assert {job.id for job in sweep.jobs(experiment)} == set(grid.values())
+
+
+def test_a_report_takes_each_data_set_by_itself(
+    engine: Engine, ledger: Ledger, grid: dict[tuple[float, str], str]
+) -> None:
+    for dropout, wrong in ((0.1, {0: 1, 3: 8, 4: 9, 5: 6}), (0.3, {3: 8, 4: 9, 5: 6})):
+        best = trained(ledger, "grid", wrong_at(TRUE, wrong), dataset="fashion_mnist", dropout=dropout, **COMMON)
+    text = engine("report", "grid").out
+    heads = [line for line in text.splitlines() if line.startswith("## ")]
+    assert heads[2:6] == [
+        f"## {part} on {dataset}"
+        for dataset in ("mnist", "fashion\\_mnist")
+        for part in ("Curves of the best job", "Its errors")
+    ]
+    assert heads[7:9] == ["## The sweep on mnist", "## The sweep on fashion\\_mnist"]
+    curves = {part.split("\n")[0]: part for part in text.split("## Curves of the best job on ")[1:]}
+    assert f"`{grid[0.1, 'relu']}`" in curves["mnist"]
+    assert f"`{best}`" in curves["fashion\\_mnist"]
+    mnist, fashion = (part.split("\n## ")[0] for part in text.split("## The sweep on ")[1:])
+    assert "around 0.80000 over 4 jobs" in mnist
+    assert "around 0.65000 over 2 jobs" in fashion
+    assert "over dataset" not in mnist + fashion
+
+
+def test_a_report_names_the_option_that_it_has(engine: Engine, grid: dict[tuple[float, str], str]) -> None:
+    text = engine("report", "grid").out
+    assert "flatters the first: engine report grid --metric val\\_accuracy" in text
+    assert "--rank-by" not in text
+    assert "Python, at writing" in text
+
+
+def test_a_report_says_where_the_queue_file_no_longer_yields_its_jobs(
+    engine: Engine, grid: dict[tuple[float, str], str], folder: Path
+) -> None:
+    file = folder / "experiments.toml"
+    assert "Here, which finds what is done and trains the rest:" in engine("report", "grid").out
+    file.write_text(file.read_text().replace("[0.1, 0.3]", "[0.1, 0.5]"))
+    told = "Here, which trains what the queue file asks for now; of the jobs that are done 2 are not among that:"
+    assert told in engine("report", "grid").out
+
+
+def test_a_report_of_jobs_that_got_all_right_shows_no_empty_pictures(engine: Engine, ledger: Ledger) -> None:
+    trained(ledger, "whole", wrong_at(TRUE, {}), **COMMON)
+    text = engine("report", "whole").out
+    assert "mnist: none of 10 samples is missed by any of 1 job." in text
+    assert "the hardest, each with" not in text
 
 
 def test_a_report_marks_up_nothing_that_came_from_a_name(engine: Engine, ledger: Ledger) -> None:

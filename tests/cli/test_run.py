@@ -101,7 +101,7 @@ def test_dry_run_tells_what_would_be_trained_and_leaves_no_store(engine: Engine,
         "grid           4     0       8  dropout (2) x activation (2)",
         "gpu-only      16     0      32",
         "off: off",
-        "20 jobs, 40 epochs at most",
+        "20 jobs; 40 epochs at most, time not measured yet",
     ]
     assert not (folder / "runs").exists()
 
@@ -158,10 +158,16 @@ def test_validate_names_experiments_jobs_and_epochs(engine: Engine) -> None:
 
 
 @INSTANT
+def test_the_board_of_a_run_names_a_command_that_ranks_by_validation(engine: Engine) -> None:
+    told = engine("run", "--only", "grid", "--quiet").out
+    assert "which flatters the first: engine leaderboard --rank-by val_accuracy" in " ".join(told.split())
+
+
+@INSTANT
 def test_validate_tells_the_time_once_it_was_measured(engine: Engine) -> None:
     engine("run", "--only", "grid", "--quiet")
     told = engine("validate").out.splitlines()
-    assert told[-1] == "20 jobs, 4 done, 32 epochs at most, about 48 s"
+    assert told[-1] == "20 jobs, 4 done; 32 epochs at most, about 48 s"
 
 
 def test_stop_asks_for_what_runs_and_what_waits(

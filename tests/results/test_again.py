@@ -23,6 +23,14 @@ def made(jobs: list[Job]) -> str:
     return queue_text("grid", [(Place(job.id, job.config, None), job.seed) for job in jobs])
 
 
+def test_jobs_of_which_some_lack_a_setting_come_back_one_by_one() -> None:
+    text = '[[experiment]]\nname = "grid"\nmodel = "mlp"\nsweep = { dropout = [0.1, 0.2] }\n'
+    [experiment] = queuefile.parse(text, Path("grid.toml")).experiments
+    jobs = list(sweep.jobs(experiment))
+    old = Job(jobs[0].id, {name: value for name, value in jobs[0].config.items() if name != "dropout"}, 0)
+    assert len(queuefile.parse(made([old, jobs[1]]), Path("again.toml")).experiments) == 2
+
+
 def test_a_sweep_comes_back_as_one_experiment() -> None:
     text = """
 [[experiment]]

@@ -56,6 +56,15 @@ def test_early_stopping_gives_a_range():
     assert pace(begun).span(STOPPING | {"patience": 100}) == Span(60.0, 60.0, 60.0)
 
 
+def test_who_ran_all_epochs_was_not_ended_by_early_stopping():
+    whole = STOPPING | {"epochs": 10}
+    rows = [row(n, whole, epoch=10, seconds=20.0, device="CPU") for n in range(2)]
+    assert pace(rows).span(STOPPING | {"epochs": 200}) == Span(400.0, 8.0, 400.0)
+    rows.append(row(2, STOPPING, epoch=7, seconds=14.0, device="CPU"))
+    # One of three ended early, after 7 epochs; the others would go on to the 100th.
+    assert pace(rows).span(STOPPING | {"epochs": 100}).likely == pytest.approx(2.0 * (7 + 2 * 100) / 3)
+
+
 def test_the_range_is_said_and_a_sure_time_has_none():
     assert Span(1260.0, 240.0, 2460.0).words == "21 min (4 min to 41 min)"
     assert Span(1260.0, 1260.0, 1260.0).words == "21 min"
@@ -81,6 +90,12 @@ def test_what_is_left_counts_what_runs_and_what_can():
 def test_two_at_once_take_half_the_time():
     rows = [row(n, epoch=10, seconds=20.0, device="CPU", status=JobStatus.RUNNING) for n in range(2)]
     assert seconds_left(rows) == pytest.approx(40.0)
+
+
+def test_more_at_once_take_no_less_than_the_longest():
+    running = [row(n, epoch=10 + 9 * n, seconds=20.0 + 18 * n, device="CPU", status=JobStatus.RUNNING) for n in (0, 2)]
+    # 20 epochs and 2 at 2 s each: the work of two is 22 s each, but one of them takes 40 s.
+    assert seconds_left(running) == pytest.approx(40.0)
 
 
 def test_one_that_has_just_begun_on_a_device_goes_by_its_like():

@@ -1,6 +1,7 @@
 """Maps and main effects of sweeps whose figures follow a known formula."""
 
 import itertools
+import math
 import random
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from engine.errors import UsageError
 from engine.plan.jobs import Job, JobStatus
 from engine.results.effects import main_effects
-from engine.results.maptext import cell_text, effect_rows
+from engine.results.effecttext import effect_rows, effects_text
+from engine.results.maptext import cell_text, head_text, legend, map_notes
 from engine.results.rows import JobRow
 from engine.results.sweepmap import Place, fixed_at, places_of, sweep_map, swept, values_of
 from tests.results.rows_made import job
@@ -131,6 +133,103 @@ def test_fields_that_changed_only_together_cannot_be_told_apart() -> None:
     found = main_effects(places_of(rows), ["dropout", "batch_norm"])
     assert found is not None
     assert not found.told_apart
+
+
+def test_a_cell_with_jobs_never_handed_in_says_so_unless_something_tells_more() -> None:
+    rows = grid(seeds=1)[:4]
+    wanted = [Job(row.id, row.config, row.seed) for row in rows]
+
+    def status(*known: JobRow) -> JobStatus | None:
+        found = sweep_map(places_of(known, wanted), ["dropout"])
+        assert ("- never run" in legend(found)) == (found.cells[0][0].status is None)
+        return found.cells[0][0].status
+
+    assert status(*rows) is JobStatus.DONE
+    assert status(*rows[:2]) is None
+    assert status(rows[0], as_(rows[1], status=JobStatus.QUEUED)) is None
+    assert status(rows[0], as_(rows[1], status=JobStatus.FAILED)) is JobStatus.FAILED
+    assert status(rows[0], as_(rows[1], status=JobStatus.RUNNING)) is JobStatus.RUNNING
+
+
+@given(st.lists(st.sampled_from([None, *JobStatus]), min_size=1, max_size=6))
+def test_what_a_cell_says_is_the_state_of_one_of_its_jobs(states: list[JobStatus | None]) -> None:
+    made = grid()[: len(states)]
+    rows = [as_(row, status=status) for row, status in zip(made, states, strict=True) if status is not None]
+    wanted = [Job(row.id, row.config, row.seed) for row in made]
+    cell = sweep_map(places_of(rows, wanted), ["dropout"]).cells[0][0]
+    assert cell.status in states
+    assert (cell.status is JobStatus.DONE) == (set(states) == {JobStatus.DONE})
+
+
+def test_where_a_job_lacks_the_figure_there_is_no_mean_and_that_is_said() -> None:
+    rows = grid()
+    rows[0] = as_(rows[0], test_accuracy=math.nan)
+    found = sweep_map(places_of(rows), ["dropout", "batch_norm"])
+    assert (found.cells[0][0].figure.mean, found.cells[0][0].n, found.lacking) == (None, 6, 1)
+    [note] = map_notes(found, ("dropout", "batch_norm"))
+    assert note.startswith("1 job without test_accuracy: ")
+    effects = main_effects(places_of(rows), ["dropout", "batch_norm", "epochs"])
+    assert effects is not None
+    # Its other repeat does not speak for it either.
+    assert (effects.n, effects.lacking) == (22, 1)
+    for each in effects.fields:
+        for level in each.levels:
+            assert level.effect == pytest.approx(EFFECT[level.value])
+    assert not map_notes(sweep_map(places_of(grid()), ["dropout"]), ("dropout", "batch_norm"))
+    assert main_effects(places_of([as_(row, test_accuracy=None) for row in grid()]), ["dropout"]) is None
+
+
+def test_a_setting_that_some_jobs_lack_is_a_value_of_its_own() -> None:
+    rows = grid()
+    old = [as_(row, config={k: v for k, v in row.config.items() if k != "batch_norm"}) for row in rows[:2]]
+    places = places_of([*old, *rows[2:]])
+    assert values_of(places, "batch_norm") == (True, False, None)
+    found = sweep_map(places, ["dropout", "batch_norm"])
+    assert [cell.n for cell in found.cells[0]] == [4, 6, 2]
+    assert head_text("batch_norm", None) == "batch_norm=unset"
+    assert fixed_at(places, "batch_norm", "unset") is None
+    assert sweep_map(places, ["dropout"], {"batch_norm": None}).cells[0][0].n == 2
+    effects = main_effects(places, ["dropout", "batch_norm"])
+    assert effects is not None
+    assert "unset" in " ".join(effects_text(effects).rows)
+    with pytest.raises(UsageError, match="no job has such a setting"):
+        fixed_at(places, "colour", "unset")
+
+
+def test_a_mean_over_several_data_sets_is_said_to_be_one() -> None:
+    rows = [as_(row, config={**row.config, "dataset": ("mnist", "a.npz")[row.seed]}) for row in grid()]
+    places = places_of(rows)
+    varied = swept(places)
+    assert len(map_notes(sweep_map(places, ["dropout"]), varied)) == 1
+    for fields, fixed in ((["dropout", "dataset"], {}), (["dropout"], {"dataset": "mnist"})):
+        assert map_notes(sweep_map(places, fields, fixed), varied) == []
+
+
+def test_all_of_a_sweep_is_counted_once_whatever_is_fixed() -> None:
+    places = places_of(grid())
+    counts = [
+        sum(cell.n for line in sweep_map(places, ["dropout", "batch_norm"], {"epochs": value}).cells for cell in line)
+        for value in values_of(places, "epochs")
+    ]
+    assert counts == [8, 8, 8]
+
+
+def test_the_best_cell_is_the_one_that_no_other_beats() -> None:
+    found = sweep_map(places_of(grid()), ["dropout", "batch_norm"])
+    assert [found.is_best(cell) for line in found.cells for cell in line] == [True, False, False, False]
+    alike = sweep_map(places_of([as_(row, test_accuracy=0.5) for row in grid()]), ["dropout"])
+    assert not any(alike.is_best(cell) for cell in alike.cells[0])
+
+
+def test_effects_name_their_method_and_what_cannot_be_told() -> None:
+    rows = [row for row in grid() if (row.config["dropout"] == 0.1) == row.config["batch_norm"]]
+    found = main_effects(places_of(rows), ["dropout", "batch_norm"])
+    assert found is not None
+    text = effects_text(found)
+    assert text.title.startswith("main effects on test_accuracy, around ")
+    assert text.notes[0] == "least squares, additive, each job weighing the same"
+    assert "changed only together" in text.notes[-1]
+    assert len({len(line) for line in (text.head, *text.rows)}) == 1
 
 
 def test_values_stand_in_the_order_in_which_a_person_reads_them() -> None:

@@ -2,8 +2,9 @@
 
 from engine.record.ledger import Queued
 from engine.record.locks import Identity
+from engine.results.devices import gpus_named
 from engine.results.rows import Device
-from engine.run.claims import chosen, claim
+from engine.run.claims import claim
 from engine.run.devices import cpu, visible
 from engine.run.process import Worker
 
@@ -59,9 +60,9 @@ def test_in_a_container_a_worker_that_the_driver_names_otherwise_is_not_taken_fo
 
 
 def test_gpus_are_chosen_by_number_or_uuid():
-    assert chosen(GPUS, []) == GPUS
-    assert chosen(GPUS, [1]) == [GPUS[1]]
-    assert chosen(GPUS, ["GPU-aaaa1"]) == [GPUS[0]]
+    assert gpus_named(GPUS, []) == GPUS
+    assert gpus_named(GPUS, [1]) == [GPUS[1]]
+    assert gpus_named(GPUS, ["GPU-aaaa1"]) == [GPUS[0]]
 
 
 def test_a_preset_of_the_users_is_respected_as_cuda_does():

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from engine.record.paths import JobPaths
 from engine.training import trainer
 from engine.training.compiled import Warm
 from engine.training.data import WarmData
+from engine.training.resume import Past, inexact
+from tests.builders import started
 from tests.training.conftest import MakeJob
 
 KEPT = Warm()
@@ -233,6 +236,13 @@ def test_another_environment_is_said_to_be_not_exact(make: MakeJob) -> None:
     *_, last = (event for event in read(paths) if isinstance(event, AttemptStarted))
     assert not last.exact
     assert last.inexact.startswith("threads was 9")
+
+
+def test_another_python_gives_the_same_bits() -> None:
+    begun = replace(started(), environment={"device": "CPU", "python": "3.11.1"})
+    now = {"device": "CPU", "python": "3.12.0"}
+    assert inexact(Past.of([begun]), now, deterministic=False) == ""
+    assert inexact(Past.of([begun]), now | {"device": "H100"}, deterministic=True) == "device was CPU, is H100"
 
 
 def test_changed_settings_are_refused(make: MakeJob) -> None:

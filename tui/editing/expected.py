@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.plan.experiment import Experiment
-from engine.plan.jobs import Value
+from engine.plan.jobs import MANY, Value
 from engine.plan.settings import CODE, DEFAULTS, NAMES, effective, looks_like_path, without_effect
 from engine.plan.sweep import combinations, count, make_job
 from engine.results.rows import JobRow
-from tui.editing.plan import MANY, Plan, Slot
+from tui.editing.plan import Plan, Slot
 
 
 def plan(experiment: Experiment, defaults: Mapping[str, Value]) -> Plan:

@@ -9,10 +9,10 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from engine.plan.jobs import FORMAT_1_DEFAULTS, Job, Value, job_id
+from engine.plan.jobs import FORMAT_1_DEFAULTS, MANY, Job, Value, job_id
 from engine.results.rows import JobRow
 from tui.editing.outline import Entry
-from tui.editing.plan import MANY, Plan, Slot
+from tui.editing.plan import Plan, Slot
 
 
 def glance(entry: Entry, rows: Mapping[str, JobRow]) -> tuple[Plan, tuple[Slot, ...]] | None:

@@ -6,9 +6,6 @@ from math import prod
 
 from engine.plan.jobs import Job, Value
 
-# Above this an experiment is counted, not expanded, and handing it in is asked about.
-MANY = 1000
-
 
 @dataclass(frozen=True)
 class Plan:

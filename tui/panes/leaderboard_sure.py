@@ -8,6 +8,7 @@ from engine.results.cells import cell_maker
 from engine.results.columns import chosen_words, sure_notes
 from engine.results.durations import counted
 from engine.results.leaderboard import Board
+from engine.results.losses import loss_words
 from engine.results.ties import BEYOND, compared, nearest
 from tui.panes.leaderboard_table import INTERVAL, BoardTable
 
@@ -28,7 +29,8 @@ def assured(table: BoardTable, hits: "Callable[[str], Hits | None] | None") -> B
     """
     board = compared(table.board, hits or nothing_read)
     near = nearest(board.rows)
-    below = [*sure_notes(near, table.names), *_beyond(board, len(near)), chosen_words(board, INSTEAD)]
+    below = [*sure_notes(near, table.names), *_beyond(board, len(near))]
+    below += [*loss_words(board.rank_by, board.fields), chosen_words(board, INSTEAD)]
     interval = cell_maker(INTERVAL)
     width = max([table.widths[INTERVAL], *(len(interval(row)) for row in near)])
     return replace(table, board=board, widths={**table.widths, INTERVAL: width}, below=tuple(below), sure=True)

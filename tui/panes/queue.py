@@ -21,6 +21,7 @@ from tui.messages import Copied, HistoriesWanted
 from tui.panes import AT_ONCE
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
+from tui.panes.queue_drawn import Drawn
 from tui.panes.queue_keys import CHANGING, KEYS, OF_FILE, Verb
 from tui.panes.queue_list import Item, QueueList, list_line
 from tui.panes.queue_map import QueueMap
@@ -42,6 +43,7 @@ class QueuePane(Widget):
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
+    at_once: reactive[int] = reactive(1, repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
 
     @dataclass
@@ -51,6 +53,12 @@ class QueuePane(Widget):
         verb: Verb
         item: Item | None
         jobs: tuple[str, ...]
+
+    @dataclass
+    class Fixing(Message):
+        """A person wants a field of the map fixed, or averaged again: at which values that may be, and what is now."""
+
+        drawn: Drawn
 
     class Made(Message):
         """The items are made that a thread was asked for."""
@@ -104,6 +112,10 @@ class QueuePane(Widget):
 
     def watch_snapshot(self) -> None:
         """The store moved on."""
+        self._later()
+
+    def watch_at_once(self) -> None:
+        """More devices, or fewer: what is left takes another time."""
         self._later()
 
     def watch_histories(self) -> None:
@@ -183,7 +195,7 @@ class QueuePane(Widget):
 
     @on(Rows.Moved, "#experiment-list")
     def _show(self) -> None:
-        self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories)
+        self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories, self.at_once)
         self._want()
 
     @on(QueueMap.Made)
@@ -251,6 +263,12 @@ class QueuePane(Widget):
     def action_figure(self) -> None:
         """Another figure in the map."""
         self.detail.turn()
+
+    def action_fix(self) -> None:
+        """A field of the map at one of its values, or averaged again."""
+        drawn = self.detail.fixable
+        if drawn is not None:
+            self.post_message(self.Fixing(drawn))
 
     def action_back(self) -> None:
         """From the jobs of a cell to the map, from the map to the jobs."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from engine.plan.jobs import Value
+from engine.results.cost import cost
 from engine.results.durations import counted
 from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from engine.text import visible
-from tui.editing.cost import cost, cost_words
 from tui.editing.plan import Plan
 from tui.editing.sweeptext import said
 from tui.measured import PACE
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 MOST_NAMED = 2_000
 # What a person looks for first in an experiment.
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
+
+
+def title(paint: Paint, item: Item | None, width: int) -> Text:
+    """A rule with the name of what is chosen."""
+    name = item.name if item else "nothing here yet"
+    line = Text(paint.rule * 2 + " ", style="dim")
+    line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
+    line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
+    return line
 
 
 def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int) -> Text:
@@ -49,12 +58,22 @@ def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int
     return Text(" in the order of the queue: J and K move a job that waits", style="dim")
 
 
-def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
-    """What training an experiment comes to."""
-    if item.plan is None:
+def first_time(sheet: "Sheet | None") -> str:
+    """What to press where there is nothing."""
+    if sheet is None or sheet.queue is None:
+        if sheet is not None and not sheet.exists:
+            return (
+                f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
+            )
+        return " Nothing was trained here yet."
+    return " The queue is empty.\n\n n  adds an experiment\n ?  shows every key"
+
+
+def cost_line(item: Item, snapshot: Snapshot | None, at_once: int) -> Text:
+    """What training an experiment comes to, with so many jobs at once."""
+    if item.work is None:
         return Text("")
-    measured = PACE.of(snapshot)
-    told = cost_words(cost(item.plan.count, item.slots, item.rows, measured))
+    told = cost(item.work, PACE.of(snapshot)).words(at_once)
     more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
     return Text(f" {told}{more}", style="bold")
 

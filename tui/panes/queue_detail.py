@@ -11,10 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from engine.results.rows import JobRow
+from engine.results.sweepmap import At
 from engine.session import Progress, Snapshot
-from engine.text import visible
-from tui.panes.paint import Paint, cut
-from tui.panes.queue_about import about, cost_line, label, shown
+from tui.panes.paint import Paint
+from tui.panes.queue_about import about, cost_line, first_time, label, shown, title
+from tui.panes.queue_drawn import Drawn
 from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
@@ -39,7 +40,7 @@ class QueueDetail(Widget):
         self._as_list = False
         self._mapped = False
         self._opened = False
-        self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories] | None = None
+        self._again: tuple[Paint, Item | None, Sheet | None, Snapshot | None, Histories, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Title, settings, cost, jobs."""
@@ -52,21 +53,27 @@ class QueueDetail(Widget):
             yield QueueMap(id="map")
 
     def show(
-        self, paint: Paint, item: Item | None, sheet: "Sheet | None", snapshot: Snapshot | None, histories: Histories
+        self,
+        paint: Paint,
+        item: Item | None,
+        sheet: "Sheet | None",
+        snapshot: Snapshot | None,
+        histories: Histories,
+        at_once: int = 1,
     ) -> None:
-        """Show an item as it stands now."""
-        self._again = paint, item, sheet, snapshot, histories
+        """Show an item as it stands now, where so many jobs train at once."""
+        self._again = paint, item, sheet, snapshot, histories, at_once
         if not self.is_mounted or not self.size.width:
             return
         how = (self._as_list, self._mapped, self._opened, self._map.drawn)
-        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories)
+        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories, at_once)
         if self._shown is not None and self._shown[0] is item and self._shown[1] == now:
             return
         self._shown = item, now
         width = self.size.width
         stays = item is not None and self._item is not None and item.name == self._item.name
         self._item = item
-        self._put("#title", self._title(paint, item, width))
+        self._put("#title", title(paint, item, width))
         if item is None:
             self._put("#settings", Text(first_time(sheet)))
             return
@@ -75,7 +82,7 @@ class QueueDetail(Widget):
             return
         settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
         self._put("#settings", Text("") if self.mapped else settings)
-        self._put("#cost", cost_line(item, snapshot))
+        self._put("#cost", cost_line(item, snapshot, at_once))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:
@@ -95,15 +102,7 @@ class QueueDetail(Widget):
         found.display = bool(text.plain)
         before = found.content
         if before != text:
-            same_height = isinstance(before, Text) and before.plain.count("\n") == text.plain.count("\n")
-            found.update(text, layout=not same_height)
-
-    def _title(self, paint: Paint, item: Item | None, width: int) -> Text:
-        name = item.name if item else "nothing here yet"
-        line = Text(paint.rule * 2 + " ", style="dim")
-        line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
-        line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
-        return line
+            found.update(text, layout=not isinstance(before, Text) or _height(before, self) != _height(text, self))
 
     def _show_jobs(
         self,
@@ -213,6 +212,17 @@ class QueueDetail(Widget):
         if self.mapped and not self._opened:
             self._map.turn()
 
+    @property
+    def fixable(self) -> Drawn | None:
+        """The map, where one is shown that has fields to be fixed."""
+        drawn = self._map.drawn if self.mapped and not self._opened else None
+        return drawn if drawn is not None and drawn.choices else None
+
+    def fix(self, drawn: Drawn, field: str, value: At) -> None:
+        """A field of a map that is still shown at a value, or averaged again."""
+        if self.mapped and self._map.drawn is not None and self._map.drawn.name == drawn.name:
+            self._map.fix(field, value)
+
     def open_cell(self) -> bool:
         """List the jobs of the cell under the cursor; False where none is to be opened."""
         cell = self._map.cell if self.mapped and not self._opened else None
@@ -276,20 +286,14 @@ class QueueDetail(Widget):
         return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)
 
 
+def _height(text: Text, on: Widget) -> int:
+    """In how many lines a text is shown."""
+    return sum(1 + max(0, line.cell_len - 1) // max(1, on.size.width) for line in text.split())
+
+
 def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
     """Where the job of a place has gone: whoever stops or holds it means the job, not the place."""
     found = before[place][0] if place < len(before) else None
     if found is None:
         return place
     return next((at for at, (row,) in enumerate(now) if row is not None and row.id == found.id), place)
-
-
-def first_time(sheet: "Sheet | None") -> str:
-    """What to press where there is nothing."""
-    if sheet is None or sheet.queue is None:
-        if sheet is not None and not sheet.exists:
-            return (
-                f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
-            )
-        return " Nothing was trained here yet."
-    return " The queue is empty.\n\n n  adds an experiment\n ?  shows every key"

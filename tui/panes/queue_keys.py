@@ -69,6 +69,14 @@ KEYS: list[BindingType] = [
     Binding("x", "field(1)", "across", id="queue.across", show=False, tooltip="in the map: another field across"),
     Binding("y", "field(0)", "down", id="queue.down_field", show=False, tooltip="in the map: another field down"),
     Binding("M", "figure", "figure", id="queue.figure", show=False, tooltip="in the map: another figure"),
+    Binding(
+        "F",
+        "fix",
+        "fix",
+        id="queue.fix",
+        show=False,
+        tooltip="in the map: only jobs with one value of a field, or the mean over it again",
+    ),
     Binding("c", "copy", "copy", id="queue.copy", show=False, tooltip="copy the job's id, or the command that runs it"),
     Binding("escape", "back", "back", id="queue.back", show=False, tooltip="from a cell to the map, from the map back"),
 ]

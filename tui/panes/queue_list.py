@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from rich.text import Text
 
 from engine.plan.jobs import JobStatus
+from engine.results.cost import Work, work_of
 from engine.results.rows import JobRow
 from engine.session import Snapshot
 from tui.editing.glance import glance
@@ -53,6 +54,17 @@ class Item:
         """Its jobs in brief."""
         return tally(self.every)
 
+    @cached_property
+    def work(self) -> Work | None:
+        """What training it takes; None of what is no experiment of the file, or is not read yet."""
+        if self.slots:
+            return work_of(zip((slot.job for slot in self.slots), self.rows, strict=True))
+        if self.experiment is None:
+            return None
+        from engine.results.multiplied import work_of_many  # noqa: PLC0415 - loaded by who made the sheet
+
+        return work_of_many(self.experiment, (row for row in self.rows if row is not None))
+
     @property
     def chosen(self) -> JobRow | None:
         """The job whose curve stands for all."""
@@ -85,6 +97,8 @@ class QueueList:
                 items = tuple(self._made(jobs, queue, entries))
                 for item in items:
                     _ = item.tally
+                    if not item.slots:
+                        _ = item.work
                 self._items, self._made_of = items, (jobs, queue, entries)
             return self._items
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from engine.results.maptext import head_text
 from engine.results.rows import EpochRow, Note
 from tui.config import Kept
 from tui.editing.outline import outline
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # Seconds that a first paint is left alone before the settings are loaded beside it, if it shows all without them.
 UNDISTURBED = 0.3
+AVERAGED = "  (fixed: average again)"
 GONE = "the store is gone: there is no {} any more\n  put it back; or go on without, and r in the Queue trains anew"
 
 
@@ -173,6 +175,24 @@ class Answers(Console):
         self._take_in()
         if not self.desk.asked(event):
             self.control.asked(event)
+
+    def on_queue_pane_fixing(self, event: QueuePane.Fixing) -> None:
+        """One value of one field."""
+        from tui.screens.pick import Pick  # noqa: PLC0415 - a first paint does without
+
+        fixed = event.drawn.fixed
+        words = {
+            head_text(name, value) + (AVERAGED if name in fixed and fixed[name] == value else ""): (name, value)
+            for name, value in event.drawn.choices
+        }
+        now = [word for word in words if word.endswith(AVERAGED)]
+
+        def picked(answer: list[str] | None) -> None:
+            if answer:
+                self.query_one(QueuePane).detail.fix(event.drawn, *words[answer[0]])
+
+        title = "Only jobs with one value of a field; one that is fixed is averaged again"
+        self.app.push_screen(Pick(title, list(words), now[:1], several=False), picked)
 
     # what anyone may say
 

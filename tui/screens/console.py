@@ -9,6 +9,7 @@ from textual.reactive import Reactive, reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from engine.results.devices import jobs_at_once
 from engine.results.rows import Device
 from engine.session import Session, Snapshot
 from engine.text import visible
@@ -34,6 +35,7 @@ class Console(Screen[None]):
     sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
     devices: reactive[tuple[Device, ...]] = reactive((), repaint=False)
+    at_once: reactive[int] = reactive(1, repaint=False)
     problem: reactive[str] = reactive("", repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -46,6 +48,11 @@ class Console(Screen[None]):
         self.session, self.queue_file = opened(options.path)
         self.feed = Feed(self.session, self.queue_file, self.post_message)
         self.set_reactive(Console.ascii, options.ascii)
+
+    def compute_at_once(self) -> int:
+        """How many jobs of the file train at once here."""
+        run = self.sheet.queue.run if self.sheet is not None and self.sheet.queue is not None else None
+        return jobs_at_once(self.devices, run.slots, run.device, run.gpus) if run is not None else 1
 
     @cached_property
     def document(self) -> "Document | None":

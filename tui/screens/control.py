@@ -5,13 +5,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from engine.plan.jobs import JobStatus
+from engine.plan.jobs import MANY, JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.results.durations import counted
 from engine.results.rows import JobRow, Note
 from tui.editing.code import code_of, fingerprint
-from tui.editing.plan import MANY
 from tui.panes.queue import QueuePane, Verb
 from tui.screens.dialogs import Choice, Choose
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from engine.errors import EngineError
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Configuration
-from engine.plan.sweep import count
+from engine.results.cost import cost, work_of
+from engine.results.multiplied import work_of_many
 from tui.editing import draft, edits
-from tui.editing.cost import cost, cost_words
 from tui.editing.document import Came, Document
 from tui.editing.edits import Place
 from tui.editing.expected import Found, slots
@@ -199,11 +199,13 @@ class Desk:
 
     def cost(self, experiment: Experiment) -> str:
         """What an experiment comes to, from what was measured here."""
-        rows = self.screen.snapshot.jobs if self.screen.snapshot else ()
+        found = Found(self.screen.snapshot.jobs if self.screen.snapshot else ())
         wanted = slots(experiment)
-        return cost_words(
-            cost(count(experiment), wanted, Found(rows).rows(experiment, wanted), PACE.of(self.screen.snapshot))
-        )
+        if wanted:
+            work = work_of(zip((slot.job for slot in wanted), found.rows(experiment, wanted), strict=True))
+        else:
+            work = work_of_many(experiment, found.named(experiment.name))
+        return cost(work, PACE.of(self.screen.snapshot)).words(self.screen.at_once)
 
     def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
         """A configuration that was trained becomes an experiment, or the defaults."""

@@ -67,7 +67,7 @@ class MainScreen(Insights):
         with Switcher(initial="queue"):
             looking = frozenset() if self.queue_file else OF_FILE
             queue = QueuePane(CHANGING if self.options.read_only else looking, self.queue_file).data_bind(
-                MainScreen.sheet, MainScreen.entries, MainScreen.snapshot
+                MainScreen.sheet, MainScreen.entries, MainScreen.snapshot, MainScreen.at_once
             )
             queue.data_bind(MainScreen.ascii)
             queue.id = "queue"

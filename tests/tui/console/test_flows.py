@@ -7,7 +7,20 @@ import pytest
 
 from engine.plan.settings import DEFAULTS
 from engine.session import Session, Submission
-from tests.tui.console.stage import FILE, TEXT, busy, console, main_of, read, rows_of, screen_text, snapshot, until
+from tests.tui.console.stage import (
+    CPU,
+    FILE,
+    GPU,
+    TEXT,
+    busy,
+    console,
+    main_of,
+    read,
+    rows_of,
+    screen_text,
+    snapshot,
+    until,
+)
 from tui.editing.replacing import FileChanged
 from tui.feed import Feed
 from tui.panes.queue import QueuePane
@@ -92,6 +105,21 @@ async def test_a_new_experiment_with_two_sweeps_is_saved_and_run(asked):
         assert asked == [
             ("submit", ["quick", "bn-dropout-grid", "final-10", "experiment-mine"], {"only": (), "allow_code": False})
         ]
+
+
+@played
+async def test_the_cost_is_what_the_command_tells_with_as_many_at_once():
+    text = TEXT + f'[[experiment]]\nname = "big"\nsweep = {{ l2 = {[n / 2000 for n in range(2000)]} }}\n'
+    app = console("[run]\nslots = 2\n\n" + text)
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = await read(pilot, busy(), devices=(CPU, GPU))
+        assert main.at_once == 2
+        await pilot.press("j", "j", "j", "j")
+        await until(pilot, lambda: "2,000 jobs; 24,000 epochs at most, about" in screen_text(pilot))
+        assert ", 2 at once" in screen_text(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, FormScreen))
+        assert "2,000 jobs; 24,000 epochs at most, about" in screen_text(pilot)
 
 
 @played

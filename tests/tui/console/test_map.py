@@ -12,8 +12,8 @@ from engine.results.rows import JobRow
 from engine.session import Session, Submission
 from tests.tui.console.stage import console, done, main_of, read, rows_of, screen_text, snapshot, until
 from tests.tui.console.test_flows import played, told
+from tui.panes.queue_drawn import drawn
 from tui.panes.queue_list import QueueList
-from tui.panes.queue_map import drawn
 from tui.screens.refining import budget_of
 
 SIZES = [(80, 24), (120, 40)]
@@ -142,7 +142,7 @@ async def test_a_map_its_cells_and_the_jobs_of_one():
         assert "mean test acc, dropout down, activation across; R runs 3 jobs missing or failed" in text
         assert "0.96000 2/2" in text and "0.98000 1/2" in text and ". 0/2" in text
         await pilot.press("down", "down", "enter")
-        await until(pilot, lambda: "dropout=0.3 activation=relu seed 1" in screen_text(pilot))
+        await until(pilot, lambda: "seed 1 dropout=0.3 activation=relu" in screen_text(pilot))
         assert len(main.query_one("#queue").detail.chosen()) == 1
         await pilot.press("escape")
         await until(pilot, lambda: "dropout down" in screen_text(pilot))
@@ -160,7 +160,8 @@ async def test_more_fields_are_averaged_and_their_effects_told():
         main = await opened(pilot, "j")
         about = str(mapped(main).query_one("#map-about", Static).content)
         assert about.startswith("mean test acc, hidden_units down, batch_norm across, over learning_rate")
-        assert "main effects on test acc, around" in screen_text(pilot)
+        assert "main effects on test_accuracy, around" in screen_text(pilot)
+        assert "least squares, additive, each job weighing the same" in screen_text(pilot)
         await pilot.press("y")
         await until(pilot, lambda: mapped(main).drawn.found.down == "learning_rate")
         await pilot.press("x")
@@ -191,6 +192,59 @@ async def test_one_field_and_none():
         assert "mean test acc, optimizer; R runs 1 job missing or failed" in screen_text(pilot)
         await pilot.press("escape", "j", "m")
         await until(pilot, lambda: "only in their seeds" in screen_text(pilot))
+
+
+@played
+async def test_a_field_is_fixed_at_a_value_and_averaged_again():
+    app = console(TEXT)
+    async with app.run_test(size=(120, 40)) as pilot:
+        main = await opened(pilot, "j")
+        about = main.query_one("#map-about", Static)
+        await pilot.press("F")
+        await until(pilot, lambda: "learning_rate=0.01" in screen_text(pilot), "the values")
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: "batch_norm across; learning_rate=0.01" in str(about.content))
+        made = mapped(main).drawn
+        # The seven that are done have 0.90 to 0.96: hidden_units slowest, learning_rate quickest.
+        means = [[cell.figure.mean for cell in line] for line in made.found.cells]
+        assert means == [[0.9 + 1 / 100, 0.9 + 3 / 100], [0.9 + 5 / 100, None]]
+        assert "1 job missing or failed in the whole sweep" in str(about.content)
+        assert made.effects is None, "two fields are left, which the map shows"
+        await pilot.press("F", "g", "enter")
+        await until(pilot, lambda: "; learning_rate=0.01; hidden_units=16" in str(about.content))
+        assert (mapped(main).drawn.found.down, mapped(main).drawn.found.across) == ("", "batch_norm")
+        for left in (1, 0):
+            await pilot.press("F")
+            await until(pilot, lambda: "fixed: average again" in screen_text(pilot))
+            await pilot.press("enter")
+            await until(pilot, lambda left=left: len(mapped(main).drawn.fixed) == left)
+        assert "hidden_units down, batch_norm across, over learning_rate" in str(about.content)
+
+
+def test_what_the_map_fixes_is_what_the_command_fixes():
+    from engine.plan import queuefile
+    from engine.results.sweepmap import places_of, sweep_map
+    from tests.tui.console.stage import FILE
+
+    sheet = type("Sheet", (), {"queue": queuefile.parse(TEXT, FILE.absolute())})()
+    found = stored()
+    item = next(item for item in QueueList().items(sheet, (), found) if item.name == "three")
+    made = drawn(item, found.jobs, ("hidden_units", "batch_norm"), fixed={"learning_rate": 0.001, "epochs": 99})
+    assert made.fixed == {"learning_rate": 0.001}, "a value that no job has fixes nothing"
+    rows = [row for row in found.jobs if "three" in row.experiments]
+    wanted = [slot.job for slot in item.slots]
+    told = sweep_map(places_of(rows, wanted), ["hidden_units", "batch_norm"], {"learning_rate": 0.001})
+    for mine, its in zip(made.found.cells, told.cells, strict=True):
+        assert [(cell.figure, cell.states) for cell in mine] == [(cell.figure, cell.states) for cell in its]
+
+
+@played
+async def test_the_seed_of_a_cells_jobs_is_seen_however_narrow():
+    app = console(TEXT)
+    async with app.run_test(size=(40, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "seed 0" in screen_text(pilot) and "seed 1" in screen_text(pilot))
 
 
 # what is missing
@@ -295,9 +349,9 @@ def test_a_budget_is_a_whole_number_above_none():
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", ["map", "effects", "cell", "one-field", "map-ascii", "refine"])
+@pytest.mark.parametrize("name", ["map", "effects", "cell", "one-field", "map-ascii", "fix", "fixed", "refine"])
 def test_pictures(snap_compare, size, name):
-    keys = {"effects": ("j",), "one-field": ("j", "j")}
+    keys = {"effects": ("j",), "one-field": ("j", "j"), "fix": ("j",), "fixed": ("j",)}
 
     async def play(pilot):
         if name == "refine":
@@ -305,6 +359,12 @@ def test_pictures(snap_compare, size, name):
             await pilot.press("f")
         else:
             await opened(pilot, *keys.get(name, ()))
+        if name in ("fix", "fixed"):
+            await pilot.press("F")
+            await until(pilot, lambda: "one value of a field" in screen_text(pilot))
+        if name == "fixed":
+            await pilot.press("G", "enter")
+            await until(pilot, lambda: mapped(main_of(pilot)).drawn.fixed)
         if name == "cell":
             await pilot.press("down", "down", "enter")
         await pilot.pause()
