@@ -10,7 +10,7 @@ from engine.plan.jobs import Value
 from engine.results import surecells
 from engine.results.boardrows import PAGE, Rows
 from engine.results.cells import is_words, setting
-from engine.results.figures import figure_of
+from engine.results.figures import figure_of, settled
 from engine.results.leaderboard import Board
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
@@ -141,7 +141,8 @@ def _figure_cells(rows: Rows, places: Sequence[Places], name: str) -> tuple[list
     """The cells of a figure's means and of its standard deviations."""
     values, decimals = rows.pool.figure(name), METRICS[name].decimals
     if isinstance(places, Singles):
-        return [number(value, decimals) for value in places.of(values)], repeat("", len(rows))
+        singles = [value if value is None else settled(value) for value in places.of(values)]
+        return [number(value, decimals) for value in singles], repeat("", len(rows))
     found = [figure_of([values[place] for place in group]) for group in places]
     return [number(each.mean, decimals) for each in found], [number(each.std, decimals) for each in found]
 

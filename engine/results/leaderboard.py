@@ -141,10 +141,10 @@ def _by_configuration(pool: Pool) -> Sequence[Places]:
 def _means(pool: Pool, groups: Sequence[Places], name: str) -> Sequence[float | None]:
     figures = pool.figure(name)
     if pool.count > MANY and None not in figures and all(map(math.isfinite, cast("Sequence[float]", figures))):
-        if isinstance(groups, Singles):
-            return groups.of(figures)
-        from engine.results.grouping import Grouped  # noqa: PLC0415 - NumPy: 0.1 s
+        from engine.results.grouping import Grouped, settled_column  # noqa: PLC0415 - NumPy: 0.1 s
 
+        if isinstance(groups, Singles):
+            return groups.of(settled_column(cast("Sequence[float]", figures)))
         if isinstance(groups, Grouped):
             return groups.means(cast("Sequence[float]", figures))
     return [mean_over([figures[place] for place in group]) for group in groups]
