@@ -24,7 +24,7 @@ def board_text(board: Board, width: int, *, painted: bool = False, plain: bool =
     Below it stands what its marks and intervals mean. `plain` is ASCII alone.
     """
     metric = METRICS[board.rank_by]
-    yield f"{visible(board.dataset)}, ranked by {metric.name}"
+    yield f"{visible(board.title)}, ranked by {metric.name}"
     rows = list(board.rows)
     names = columns_shown(board, sure=True)
     made = {name: _column(name, rows) for name in names if name != STRIP}

@@ -51,7 +51,7 @@ def leaderboard(
     elif as_json:
         document(documents.leaderboard_document(boards))
     elif markdown:
-        names = {board.dataset: columns_shown(board, sure=True) for board in boards}
+        names = {board.title: columns_shown(board, sure=True) for board in boards}
         data(leaderboard_markdown(boards, names, plain=not unicode(sys.stdout)))
     elif boards:
         show(boards)

@@ -114,7 +114,7 @@ class Report:
         for board in boards:
             short = replace(board, rows=board.rows[:ROWS])
             yield from (
-                leaderboard_markdown([short], {board.dataset: columns_shown(board, sure=True)}).rstrip("\n").split("\n")
+                leaderboard_markdown([short], {board.title: columns_shown(board, sure=True)}).rstrip("\n").split("\n")
             )
             if len(board.rows) > ROWS:
                 yield ""

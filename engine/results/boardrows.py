@@ -13,6 +13,7 @@ from engine.results.ordering import Places, Ranks, Singles
 from engine.results.pools import Pool
 from engine.results.rows import JobRow
 from engine.results.significance import Tie
+from engine.results.states import CODE, SHOWN
 
 # Rows that are fetched together where all of a board is gone through.
 PAGE = 2000
@@ -32,9 +33,9 @@ class Ties(Protocol):
 class LeaderboardRow:
     """One configuration (or one job) on a board. `rank` is None where the figure ranked by is lacking.
 
-    `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings, and with rows a job the
-    seed, in which the rows of this board are not all alike. `ties` is there where the board was compared, and
-    `samples` tells how many test digits there are where the only job does not.
+    `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings in which the rows of this
+    board are not all alike, the state of the code where it changed, and with rows a job the seed. `ties` is there where
+    the board was compared, and `samples` tells how many test digits there are where the only job does not.
     """
 
     rank: int | None
@@ -185,6 +186,11 @@ class Rows(Sequence[LeaderboardRow]):
         seeds = self.pool.seeds
         return [sorted(each, key=seeds.__getitem__) for each in places]
 
+    def codes(self) -> Sequence[str]:
+        """What the code of each row was, as it is shown."""
+        codes = self.pool.codes
+        return [codes[each[0]][:SHOWN] for each in self._groups.places]
+
     def configs(self) -> Sequence[Configuration]:
         """The configuration of each row, in the order shown, without its jobs."""
         keys = self.pool.configurations
@@ -213,6 +219,8 @@ class Rows(Sequence[LeaderboardRow]):
     def _row(self, rank: int | None, jobs: Sequence[JobRow]) -> LeaderboardRow:
         config = jobs[0].config
         differs = {name: config[name] for name in self._fields if name in config}
+        if CODE in self._fields:
+            differs[CODE] = jobs[0].code_state[:SHOWN]
         if "seed" in self._fields:
             differs["seed"] = jobs[0].seed
         return LeaderboardRow(rank, tuple(jobs), differs, self.samples, self.ties)

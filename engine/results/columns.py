@@ -11,6 +11,7 @@ from engine.results.labels import named, squeezed
 from engine.results.leaderboard import Board, varies
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
+from engine.results.states import CODE, SHOWN
 from engine.results.strip import scale_of, strip
 from engine.results.surecells import MARK
 from engine.results.ties import methods, untested
@@ -114,7 +115,7 @@ class Apart:
         for experiments, config in rows:
             self._groups.setdefault(experiments, []).append(config)
         self._fields = {
-            experiments: tuple(name for name in fields if name == "seed" or varies(name, configs))
+            experiments: tuple(name for name in fields if name in ("seed", CODE) or varies(name, configs))
             for experiments, configs in self._groups.items()
         }
 
@@ -129,7 +130,8 @@ class Apart:
         widths = [0]
         for experiments, configs in self._groups.items():
             fields = self._fields[experiments]
-            settings = sum(len(name) + 2 + max(4, setting_width(name, configs)) for name in fields)
+            widths_of = [SHOWN if name == CODE else max(4, setting_width(name, configs)) for name in fields]
+            settings = sum(len(name) + 2 + width for name, width in zip(fields, widths_of, strict=True))
             widths.append(len(self._name(experiments)) + settings)
         return max(widths)
 

@@ -45,7 +45,8 @@ def row_document(row: LeaderboardRow) -> dict[str, Any]:
     """One row as JSON has it; `epochs` and `seconds` are means over its jobs.
 
     `ci95` is that of the test accuracy. `tied_with_first` and `tie` speak of the figure that the board is ranked by:
-    null for the first row itself, and where there is no test; `method` says then why.
+    null for the first row itself, and where there is no test; `method` says then why. The digests are those of a data
+    set and of code that are a person's own.
     """
     figures = {name: figure_document(row.figure(name), row.interval(name)) for name in FIGURE_COLUMNS}
     return {
@@ -53,6 +54,8 @@ def row_document(row: LeaderboardRow) -> dict[str, Any]:
         "experiments": list(row.experiments),
         "config": dict(row.config),
         "differs": dict(row.differs),
+        "data_sha256": row.jobs[0].data_state or None,
+        "code_sha256": row.jobs[0].code_state or None,
         "n": row.n,
         **figures,
         "ci95": figures["test_accuracy"]["ci95"],

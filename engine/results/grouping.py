@@ -72,8 +72,8 @@ class Grouped(Arranged):
         return found
 
 
-def settled_column(figures: Sequence[float]) -> list[float]:
-    """Each of these figures as a mean of itself."""
+def settled_column(figures: Sequence[float | None]) -> list[float]:
+    """Each of these figures as a mean of itself; NaN where there is none."""
     column: list[float] = settled_all(np.array(figures, dtype=np.float64)).tolist()
     return column
 

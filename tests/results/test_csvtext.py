@@ -101,5 +101,5 @@ def test_an_empty_store_gives_a_header_alone() -> None:
 def test_a_text_is_one_cell_whatever_it_holds(text: str) -> None:
     line = f"{csvtext.written(text)},next\r\n"
     [[cell, behind]] = csv.reader(io.StringIO(line, newline=""))
-    assert cell.removeprefix("'") == text.removeprefix("'")
+    assert cell == ("'" + text if text.startswith(csvtext.RISKY) else text)
     assert behind == "next"

@@ -97,8 +97,8 @@ def test_a_board_of_very_many_jobs_is_the_board_of_few(monkeypatch) -> None:
         job(number, seed=number // 40, dropout=number % 40 / 100, test_accuracy=0.9 + number * 37 % 101 / 1010)
         for number in range(120)
     ]
-    [few] = rank_pools({"mnist": Numbered(rows)})
+    [few] = rank_pools({("mnist", ""): Numbered(rows)})
     monkeypatch.setattr(leaderboard, "MANY", 10)
-    [many] = rank_pools({"mnist": Numbered(rows)})
+    [many] = rank_pools({("mnist", ""): Numbered(rows)})
     assert isinstance(many.rows.groups.places, Grouped)
     assert list(many.rows) == list(few.rows)

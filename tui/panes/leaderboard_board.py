@@ -146,9 +146,9 @@ class BoardPane(Widget):
     def on_board_pane_ranked(self, message: Ranked) -> None:
         """Show them; the board shown stays the one of its data set."""
         message.stop()
-        before = self.table.board.dataset if self.table else None
+        before = self.table.board.title if self.table else None
         self.tables = message.tables
-        names = [table.board.dataset for table in self.tables]
+        names = [table.board.title for table in self.tables]
         self.place = names.index(before) if before in names else 0
         self.display_table()
         if self.asked.sort is not None and not message.sure:
