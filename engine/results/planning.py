@@ -14,6 +14,7 @@ from engine.results.durations import counted
 from engine.results.leaderboard import Board, rank
 from engine.results.rows import JobRow
 from engine.results.significance import MCNEMAR
+from engine.results.states import CODE, DATA, Latest
 from engine.results.ties import BEYOND, UNRANKED, compared
 
 if TYPE_CHECKING:
@@ -54,15 +55,22 @@ def plan(rows: Sequence[JobRow], rank_by: str, hits: "Reader", budget: int, at_o
     had, so that seeds stay common. Rows without a verdict count as tied, and so do those that were compared by one
     training alone: digit by digit two trainings are told apart, not what other seeds would bring.
 
+    Of a data set or code that changed since, only the jobs of one state count: see `results.states.Latest`. Another
+    could not be trained again.
+
     Raises UsageError where nothing is done, jobs are still to come, there are several data sets, or `rank_by` is no
     metric.
     """
+    _refuse_coming(rows)
+    latest = Latest(rows)
+    said = f"; {left_out}" if (left_out := latest.left_out(rows)) else ""
+    rows = [row for row in rows if latest.has(row)]
     board = compared(_board(rows, rank_by), hits)
     leader, *others = board.rows
     tied = tuple(row for row in others if _is_open(row))
     if not tied:
-        return Plan(leader, (), (), decided=True, why=_leads(leader, others))
-    behind = _behind(leader, others, tied)
+        return Plan(leader, (), (), decided=True, why=_leads(leader, others) + said)
+    behind = _behind(leader, others, tied) + said
     if budget <= 0:
         return Plan(leader, tied, (), decided=False, why=f"the budget is spent: {behind}")
     spent = {(id_of(row), row.seed) for row in rows if row.status in SPENT}
@@ -74,16 +82,19 @@ def plan(rows: Sequence[JobRow], rank_by: str, hits: "Reader", budget: int, at_o
 
 
 def id_of(row: JobRow) -> tuple[tuple[str, object], ...]:
-    """What jobs of one configuration have in common."""
-    return tuple(sorted(row.config.items()))
+    """What jobs of one configuration have in common, the states of their data and code too."""
+    return (*sorted(row.config.items()), (DATA, row.data_state), (CODE, row.code_state))
 
 
-def _board(rows: Sequence[JobRow], rank_by: str) -> Board:
+def _refuse_coming(rows: Sequence[JobRow]) -> None:
     coming = [row for row in rows if not row.status.is_finished()]
     if coming:
         hint = "engine attach follows them; what waits for nothing goes on with engine run"
         verb = "runs or waits" if len(coming) == 1 else "run or wait"
         raise UsageError(f"{counted(len(coming), 'job')} of the experiment {verb}", hint=hint)
+
+
+def _board(rows: Sequence[JobRow], rank_by: str) -> Board:
     boards = rank(rows, rank_by=rank_by)
     if not boards or boards[0].rows.ranks[0] is None:
         raise UsageError("none of its jobs is done", hint="train it first: engine run experiments.toml")

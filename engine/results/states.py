@@ -1,7 +1,9 @@
 """States of data sets and of code: figures of one path or one name with two contents are never counted together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from engine.plan.jobs import Job, JobStatus
+from engine.results.durations import counted
 from engine.results.rows import JobRow
 
 # The field of a board that tells rows of one model apart whose code changed.
@@ -19,28 +21,38 @@ def several_codes(digests: Sequence[Mapping[str, str]], dataset: str) -> bool:
     )
 
 
+def same_states(row: JobRow, other: JobRow) -> bool:
+    """Whether two jobs were trained on the same data with the same code, as far as these are a person's own."""
+    return row.data_state == other.data_state and row.code_state == other.code_state
+
+
 class Latest:
-    """Of every data set and every model the state that counts, where jobs of several are put together.
+    """Of every data set and every model the state that counts, where jobs of several would be put together.
 
     That is the state of the jobs `wanted`, as soon as one of them is there; else the one that was done last.
     """
 
-    def __init__(self, rows: Sequence[JobRow], wanted: Mapping[str, Mapping[str, str]] | None = None) -> None:
-        """`wanted` gives the digests of jobs that a queue file yields now, by their ids."""
-        wanted = wanted or {}
-        ordered = sorted(rows, key=lambda row: (row.ended is not None, row.ended or 0.0))
-        self._data = {row.dataset: row.data_state for row in ordered}
-        self._code = {row.model: row.code_state for row in ordered}
-        for row in ordered:
-            if row.id in wanted:
-                self._data[row.dataset] = row.data_state
-                self._code[row.model] = row.code_state
+    def __init__(self, rows: Iterable[JobRow], wanted: Collection[str] = ()) -> None:
+        """`wanted` are the ids of the jobs that a queue file yields now."""
+        self._data: dict[str, str] = {}
+        self._code: dict[str, str] = {}
+        for row in sorted(rows, key=lambda row: (row.id in wanted, row.status is JobStatus.DONE, row.ended or 0.0)):
+            self._data[row.dataset] = row.data_state
+            self._code[row.model] = row.code_state
 
     def has(self, row: JobRow) -> bool:
         """Whether a job is of the states that count."""
-        return self.is_of(row.dataset, row.model, row.digests)
+        return self._data.get(row.dataset) == row.data_state and self._code.get(row.model) == row.code_state
 
-    def is_of(self, dataset: str, model: str, digests: Mapping[str, str]) -> bool:
-        """The same of a job that may be new: whatever no job was handed in of counts."""
-        data, code = digests.get(dataset, ""), digests.get(model, "")
-        return self._data.get(dataset, data) == data and self._code.get(model, code) == code
+    def allows(self, job: Job) -> bool:
+        """The same of a job that may be new: where there is no row of its data set or model, it is."""
+        names = (self._data, str(job.config.get("dataset", ""))), (self._code, str(job.config.get("model", "")))
+        return all(name not in known or known[name] == job.digests.get(name, "") for known, name in names)
+
+    def left_out(self, rows: Iterable[JobRow]) -> str:
+        """`2 jobs of another state of data/own.npz are left out`; empty where none is."""
+        left = [row for row in rows if not self.has(row)]
+        changed = [row.dataset if self._data[row.dataset] != row.data_state else row.model for row in left]
+        names = ", ".join(sorted(set(changed)))
+        verb = "is" if len(left) == 1 else "are"
+        return f"{counted(len(left), 'job')} of another state of {names} {verb} left out" if left else ""

@@ -20,6 +20,7 @@ from engine.results.maptext import EFFECT_TITLES, effect_rows, figures_text, sha
 from engine.results.metrics import METRICS, known
 from engine.results.numbers import number
 from engine.results.rows import JobRow
+from engine.results.states import Latest
 from engine.results.sweepmap import NEW, Cell, Place, SweepMap, sweep_map, swept
 from tui.panes.paint import Paint
 from tui.panes.queue_list import Item
@@ -44,6 +45,8 @@ class Drawn:
     found: SweepMap | None
     effects: "Effects | None"
     seeds: Mapping[str, int]
+    left_out: str = ""
+    """Which jobs are left out, since their data set or code was another than that of the others."""
 
     @property
     def left(self) -> tuple[Place, ...]:
@@ -63,16 +66,19 @@ def drawn(item: Item, jobs: Sequence[JobRow], fields: Sequence[str], metric: str
     """
     from engine.results.effects import drawn_fields, main_effects  # noqa: PLC0415 - NumPy: 0.1 s
 
-    places, seeds = _places(item, jobs)
+    places, seeds, left_out = _places(item, jobs)
     varied = swept(places, item.plan.sweep if item.plan is not None else ())
     effects = main_effects(places, varied, metric) if varied else None
     chosen = [name for name in fields if name in varied] or drawn_fields(varied, effects)
     found = sweep_map(places, chosen, metric=metric) if chosen else None
-    return Drawn(item.name, places, varied, found, effects if len(varied) > SIDES else None, seeds)
+    return Drawn(item.name, places, varied, found, effects if len(varied) > SIDES else None, seeds, left_out)
 
 
-def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapping[str, int]]:
-    """The jobs that the file yields, then those that only the store has, such as repeats that `refine` added."""
+def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapping[str, int], str]:
+    """The jobs that the file yields, then those that only the store has, such as repeats that `refine` added.
+
+    Of a data set or code that changed those of one state, and which are left out for it.
+    """
     places: dict[str, Place] = {}
     seeds: dict[str, int] = {}
     for slot, row in zip(item.slots, item.rows, strict=False):
@@ -84,7 +90,10 @@ def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapp
         if row is not None and row.id not in places:
             places[row.id] = Place(row.id, row.config, row)
             seeds[row.id] = row.seed
-    return tuple(places.values()), seeds
+    rows = [place.row for place in places.values() if place.row is not None]
+    latest = Latest(rows)
+    kept = tuple(place for place in places.values() if place.row is None or latest.has(place.row))
+    return kept, seeds, latest.left_out(rows)
 
 
 class QueueMap(Widget):
@@ -240,7 +249,7 @@ def about(made: Drawn | None) -> str:
     sides = f"{made.found.down} down, {made.found.across} across" if made.found.down else made.found.across
     told = f"mean {METRICS[made.found.metric].title}, {sides}" + (f", over {', '.join(over)}" if over else "")
     left = f"; R runs {counted(len(made.left), 'job')} missing or failed" if made.left else ""
-    return told + left
+    return told + left + (f"; {made.left_out}" if made.left_out else "")
 
 
 def _side(found: SweepMap, value: Value) -> str:
