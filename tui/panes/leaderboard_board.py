@@ -51,6 +51,12 @@ class BoardPane(Widget):
         sure: bool = False
         shown: Event = field(default_factory=Event)
 
+    @dataclass
+    class RankByChosen(Message):
+        """The boards are ranked by another figure."""
+
+        name: str
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.ready = False
@@ -195,6 +201,7 @@ class BoardPane(Widget):
         """By the validation, which the test that is reported has no say in, or by the test."""
         other = "test_accuracy" if self.asked.rank_by == "val_accuracy" else "val_accuracy"
         self.asked = replace(self.asked, rank_by=other)
+        self.post_message(self.RankByChosen(other))
 
     def action_sort(self, by: int) -> None:
         """By the next column on that side; the rank is one of them."""
