@@ -28,6 +28,9 @@ class Ties(Protocol):
     def any(self) -> bool:
         """Whether any row cannot be told from the first."""
 
+    def samples(self, job_ids: Sequence[str]) -> int | None:
+        """How many test digits the predictions of these jobs are of, as far as any can be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardRow:
@@ -152,12 +155,16 @@ class Rows(Sequence[LeaderboardRow]):
         return isinstance(self._ranks, Ranks)
 
     def samples(self) -> int | None:
-        """How many test digits the data set has, as far as any job tells; all of a board are tested on the same."""
+        """How many test digits the data set has, as far as any job tells; all of a board are tested on the same.
+
+        Where no job got any wrong, their number is that of the predictions, once the board is to be compared.
+        """
         return self._samples
 
     @cached_property
     def _samples(self) -> int | None:
-        return known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
+        told = known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
+        return told if told or self.ties is None else self.ties.samples(self.pool.ids)
 
     def __len__(self) -> int:
         return len(self._groups)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
 from engine.results.cells import cell, setting
+from engine.results.durations import counted
 from engine.results.intervals import STUDENT, WILSON
 from engine.results.labels import named, squeezed
 from engine.results.leaderboard import Board, varies
@@ -76,11 +77,18 @@ def sure_notes(rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str
     used = dict.fromkeys(found.method for row in rows if (found := row.interval("test_accuracy")) is not None)
     if used and "test_accuracy_interval" in names:
         told.append("95% interval: " + ", ".join(f"{name} over {OVER[name]}" for name in used))
+    if "test_accuracy_interval" in names and (lacking := sum(map(_lacks_samples, rows))):
+        told.append(f"no interval, {counted(lacking, 'row')}: nothing tells how many test digits there are")
     if STRIP in names:
         scale = scale_of([row.figure("test_accuracy").values for row in rows if row.n > 1])
         decimals = METRICS["test_accuracy"].decimals
         told += [f"repeats: dots from {number(scale.low, decimals)} to {number(scale.high, decimals)}"] if scale else []
     return told
+
+
+def _lacks_samples(row: LeaderboardRow) -> bool:
+    """Whether a single training has an accuracy and no interval, since over how many digits it is is not known."""
+    return row.n == 1 and row.figure("test_accuracy").mean is not None and row.interval("test_accuracy") is None
 
 
 def chosen_words(board: Board, instead: str = "--rank-by val_accuracy") -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WHOLE, TOP = 1000, 100
 # What the predictions of the test digits say something about.
 OF_DIGITS = ("test_accuracy", "misclassified")
+# Of so many jobs one is expected to have kept its predictions.
+LOOKED_AT = 8
 FIRST = "the first"
 UNRANKED = "no figure to compare"
 BEYOND = f"not compared: below the first {TOP} of more than {WHOLE:,} rows"
@@ -64,6 +66,10 @@ class Comparisons:
     def any(self) -> bool:
         """Whether any row cannot be told from the first."""
         return any(tie.tied for tie in self._made.values())
+
+    def samples(self, job_ids: Sequence[str]) -> int | None:
+        """How many test digits the predictions of these jobs are of; a few jobs are looked at."""
+        return next((found.count for name in job_ids[:LOOKED_AT] if (found := self._hits(name)) is not None), None)
 
     @cached_property
     def _made(self) -> Mapping[str, Tie]:
