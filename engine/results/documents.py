@@ -9,7 +9,7 @@ from engine.results.csvtext import FIGURE_COLUMNS
 from engine.results.estimate import Span
 from engine.results.figures import Figure
 from engine.results.intervals import Interval
-from engine.results.leaderboard import Board
+from engine.results.leaderboard import Board, chosen_by
 from engine.results.rows import EpochRow
 from engine.results.significance import Tie
 
@@ -76,13 +76,16 @@ def _tie_document(tie: Tie | None) -> dict[str, Any] | None:
     return {"method": tie.method, "p": tie.p, "p_holm": tie.corrected, "comparisons": tie.comparisons}
 
 
-def leaderboard_document(boards: Sequence[Board]) -> dict[str, Any]:
+def leaderboard_document(boards: Sequence[Board], rank_by: str = "test_accuracy") -> dict[str, Any]:
     """The rows of every board, one after the other; a row's data set stands in its `config`.
+
+    `rank_by` is what was asked for, which where there is no board only the asker knows.
 
     `chosen_by` is "test" where the board was ranked by a figure of the test that it reports, which flatters the first.
     """
-    chosen = {"rank_by": boards[0].rank_by, "chosen_by": boards[0].chosen_by} if boards else {}
-    return {"version": VERSION, **chosen, "rows": [row_document(row) for board in boards for row in board.rows]}
+    rank_by = boards[0].rank_by if boards else rank_by
+    rows = [row_document(row) for board in boards for row in board.rows]
+    return {"version": VERSION, "rank_by": rank_by, "chosen_by": chosen_by(rank_by), "rows": rows}
 
 
 def time_document(measured: int, span: Span | None) -> dict[str, Any]:

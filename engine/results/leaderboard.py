@@ -72,7 +72,12 @@ class Board:
 
         Ranked by the test that it reports, a board flatters its first: the best of many is partly the luckiest.
         """
-        return CHOSEN_BY.get(self.rank_by, self.rank_by)
+        return chosen_by(self.rank_by)
+
+
+def chosen_by(rank_by: str) -> str:
+    """What boards that are ranked by a metric choose their first by: see `Board.chosen_by`."""
+    return CHOSEN_BY.get(rank_by, rank_by)
 
 
 def rank(
