@@ -44,9 +44,9 @@ def tell(paths: StorePaths, job_id: str, *told) -> None:
         events.append(folder.events, event)
 
 
-def add(ledger: Ledger, seed=0, experiment="a", **settings) -> str:
-    """A queued job in the ledger, wanted by an experiment."""
-    job = make_job(DEFAULTS | settings, seed, {})
+def add(ledger: Ledger, seed=0, experiment="a", digests=None, **settings) -> str:
+    """A queued job in the ledger, wanted by an experiment; `digests` are those of its own data and code."""
+    job = make_job(DEFAULTS | settings, seed, digests or {})
     ledger.add(job, Wish(), ledger.next_position())
     ledger.want("/q/experiments.toml", experiment, [job.id])
     ledger.paths.job(job.id).folder.mkdir(exist_ok=True)

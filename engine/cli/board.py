@@ -27,7 +27,7 @@ def board_text(
     by validation.
     """
     metric = METRICS[board.rank_by]
-    yield f"{visible(board.dataset)}, ranked by {metric.name}"
+    yield f"{visible(board.title)}, ranked by {metric.name}"
     rows = list(board.rows)
     names = columns_shown(board, sure=True)
     made = {name: _column(name, rows) for name in names if name != STRIP}

@@ -18,6 +18,7 @@ from engine.results.insight import churn_document
 from engine.results.labels import Labels
 from engine.results.leaderboard import one_of
 from engine.results.rows import JobRow
+from engine.results.states import same_states
 from engine.results.testsets import TestSet, refuse_others
 from engine.session import Session
 
@@ -81,8 +82,11 @@ def side(session: Session, word: str, by: str, labels: Labels) -> Side:
         ids = ", ".join(row.id[:8] for row in rows[:4])
         told = f"{word} has jobs of several configurations"
         raise UsageError(told, hint=f"name a job, with --by config for all its repeats: {ids} ...")
+    if not all(same_states(row, rows[0]) for row in rows):
+        told = f"{word} has jobs of several states of their data set or code"
+        raise UsageError(told, hint="name one job of each state")
     if by == "config":
-        rows = [row for row in session.rows() if row.config == configs[0]]
+        rows = [row for row in session.rows() if same_states(row, rows[0]) and row.config == configs[0]]
     done = [row for row in rows if row.status is JobStatus.DONE]
     if not done:
         raise UsageError(f"no job of {word} is done", hint="engine status shows how it goes")

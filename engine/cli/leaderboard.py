@@ -15,8 +15,9 @@ from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.results import csvtext, documents
 from engine.results.columns import INSTEAD, chosen_words, columns_shown
-from engine.results.leaderboard import Board
+from engine.results.leaderboard import Board, one_of
 from engine.results.markdown import leaderboard_markdown
+from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
 
 
@@ -49,9 +50,9 @@ def leaderboard(
     if csv is not None:
         _write_csv(boards, csv)
     elif as_json:
-        document(documents.leaderboard_document(boards))
+        document(documents.leaderboard_document(boards, one_of(rank_by, METRICS, "--rank-by")))
     elif markdown:
-        names = {board.dataset: columns_shown(board, sure=True) for board in boards}
+        names = {board.title: columns_shown(board, sure=True) for board in boards}
         data(leaderboard_markdown(boards, names, plain=not unicode(sys.stdout)))
     elif boards:
         show(boards)
@@ -80,8 +81,8 @@ def _write_csv(boards: Sequence[Board], path: str) -> None:
     lines = csvtext.leaderboard_csv(boards)
     if path == "-":
         data_lines(lines)
-        return
-    write_whole(Path(path), lines, "CSV")
-    words(f"wrote {path}")
+    else:
+        write_whole(Path(path), lines, "CSV")
+        words(f"wrote {path}")
     for board in boards[:1]:
         words(chosen_words(board))

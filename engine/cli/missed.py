@@ -13,7 +13,6 @@ from engine.results.durations import counted
 from engine.results.errortext import headline, missed_caption
 from engine.results.insight import missed_sets_document
 from engine.results.missed import Missed
-from engine.results.rows import JobRow
 from engine.results.testsets import TestSet, TestSets
 from engine.session import Session
 from engine.text import visible
@@ -42,22 +41,22 @@ def missed(
     drawn = style_of(style)
     session = open_store(store)
     rows = session.find(names) if names else session.rows()
-    found = hardest(session, rows, least, limit)
+    sets = session.test_sets(rows)
+    found = hardest(sets, least, limit)
     if as_json:
         document(missed_sets_document(found))
         return
     for number, (tested, samples) in enumerate(found):
         if number:
             data("")
-        data(f"{visible(tested.dataset)}: {headline(tested.tally, least)}\n")
+        data(f"{visible(sets.title(tested))}: {headline(tested.tally, least)}\n")
         show(session, tested, samples, drawn)
     if not found:
         words("no job among these is done")
 
 
-def hardest(session: Session, rows: Sequence[JobRow], least: int, limit: int) -> Found:
+def hardest(sets: TestSets, least: int, limit: int) -> Found:
     """The hardest samples of each test set. Raises UsageError where more jobs are asked for than there are."""
-    sets = session.test_sets(rows)
     warn_lost(sets)
     most = max((len(each.jobs) for each in sets), default=0)
     if most and least > most:

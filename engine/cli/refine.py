@@ -143,7 +143,7 @@ def _last(spending: Spending, chosen: Plan, ways: Ways, code: int) -> None:
     """The board of the experiment, as it stands now."""
     boards = [compared(board, spending.session.hits) for board in rank(spending.rows(), rank_by=spending.rank_by)]
     if ways.as_json:
-        _line("leaderboard", exit=code, decided=chosen.decided, **leaderboard_document(boards))
+        _line("leaderboard", exit=code, decided=chosen.decided, **leaderboard_document(boards, spending.rank_by))
     else:
         show(boards)
 

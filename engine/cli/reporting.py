@@ -98,6 +98,10 @@ class Report:
         states = Counter("never run" if each.row is None else str(each.row.status) for each in self.sweep.places)
         told = ", ".join(f"{count:,} {status.replace('_', ' ')}" for status, count in states.items())
         yield f"{counted(len(self.sweep.places), 'job')}: {told}. Figures are fractions, ranked by {self.metric}."
+        if self.sweep.left_out:
+            yield ""
+            yield _text(f"{self.sweep.left_out}.")
+            yield ""
         ended = max((row.ended for row in self.done if row.ended is not None), default=None)
         if ended is not None:
             moment = time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(ended))
@@ -130,7 +134,7 @@ class Report:
         instead = shlex.join(["engine", "report", self.sweep.name, "--metric", "val_accuracy"])
         for board in boards:
             short = replace(board, rows=board.rows[:ROWS])
-            names = {board.dataset: columns_shown(board, sure=True)}
+            names = {board.title: columns_shown(board, sure=True)}
             yield from leaderboard_markdown([short], names, instead=visible(instead)).rstrip("\n").split("\n")
             if len(board.rows) > ROWS:
                 yield ""
@@ -174,7 +178,7 @@ class Report:
                 yield _text(f"{tested.dataset}: none of {samples} is missed by any of {jobs}.")
                 continue
             told = f"{len(places):,} of {samples} are missed by at least one of {counted(len(tested.jobs), 'job')}"
-            yield _text(f"{tested.dataset}: {told}; the hardest, each with its place in the test set:")
+            yield _text(f"{sets.title(tested)}: {told}; the hardest, each with its place in the test set:")
             yield ""
             witnesses = [tested.jobs[each.witness].id for each in found]
             pictures = self.session.pictures(witnesses, [each.index for each in found])

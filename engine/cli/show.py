@@ -14,7 +14,8 @@ from engine.cli.streams import colours, data_lines, document, unicode, width
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
-from engine.results import cells, csvtext, documents
+from engine.results import csvtext, documents
+from engine.results.cells import setting
 from engine.results.durations import spoken
 from engine.results.metrics import HISTORY
 from engine.results.numbers import number
@@ -116,7 +117,7 @@ def _test(row: JobRow) -> str:
 def _settings(row: JobRow, columns: int, painted: bool) -> list[str]:
     """Every setting, read down in columns; what is not at its default is bold, and marked where there is no bold."""
     own = [name for name, value in row.config.items() if DEFAULTS.get(name) != value]
-    lines = [("* " if name in own else "  ") + f"{name:<20} {cells.setting(row.config[name])}" for name in row.config]
+    lines = [("* " if name in own else "  ") + f"{name:<20} {setting(row.config[name])}" for name in row.config]
     across = max(1, columns // (max(map(len, lines)) + 2)) if lines else 1
     down = -(-len(lines) // across)
     names = list(row.config)

@@ -1,7 +1,7 @@
 """An experiment as its queue file asks for it and as the store has it: which jobs there are, and which are left."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from engine.plan.jobs import MANY, Job
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.plan.words import did_you_mean
+from engine.results.rows import JobRow
+from engine.results.states import Latest
 from engine.results.sweepmap import Place, places_of
 from engine.run import sources
 from engine.session import Session
@@ -30,6 +32,8 @@ class Sweep:
     queue: QueueFile | None
     wanted: frozenset[str] = frozenset()
     """Ids of the jobs that the file yields; none where it yields too many to list."""
+    left_out: str = ""
+    """Which jobs are left out, since their data set or code was another than that of the others; mostly empty."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -85,12 +89,21 @@ def sweep_of(session: Session, store: Path | None, name: str) -> Sweep:
         hint = f"did you mean {meant}?" if meant else "engine status lists what there is"
         raise UsageError(f"no experiment is called {name}", where=str(session.paths.root), hint=hint)
     if queue is None or name not in names:
-        return Sweep(name, places_of(rows), None)
+        left_out = _tell_left_out(rows, ())
+        return Sweep(name, places_of(rows), None, left_out=left_out)
     wanted = _wanted(queue, name)
     places = places_of(rows, wanted)
     if not places:
         raise UsageError(f"nothing of {name} was handed in yet", hint=f"{run_command(queue, name)} trains it")
-    return Sweep(name, places, queue, frozenset(job.id for job in wanted))
+    ids = frozenset(job.id for job in wanted)
+    return Sweep(name, places, queue, ids, _tell_left_out(rows, ids))
+
+
+def _tell_left_out(rows: Sequence[JobRow], wanted: Collection[str]) -> str:
+    left_out = Latest(rows, wanted).left_out(rows)
+    if left_out:
+        warn(left_out)
+    return left_out
 
 
 def _queue(session: Session, store: Path | None) -> QueueFile | None:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -21,12 +21,29 @@ STATUSES = {str(status): status for status in JobStatus}
 Experiments = dict[str, tuple[str, ...]]
 
 
+class Digests(dict[str, Mapping[str, str]]):
+    """A column of digests by its text: each is read once, however many jobs share it."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+
+    def __missing__(self, text: str) -> Mapping[str, str]:
+        try:
+            self[text] = found = dict(json.loads(text))
+        except (ValueError, TypeError) as error:
+            told = f"the store's database is damaged: {error}"
+            raise StoreDamaged(told, where=str(self._database.path), hint=MENDING) from None
+        return found
+
+
 class JobRows:
     """Reads jobs out of a database."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
         self.configurations = Configurations(database)
+        self._digests = Digests(database)
 
     def all(self) -> list[JobRow]:
         """Every job, in the order of the queue."""
@@ -57,7 +74,7 @@ class JobRows:
         place = FIELDS.index("config")
         keys = list(dict.fromkeys(row[place] for row in rows))
         configs = dict(zip(keys, self.configurations.named(keys), strict=True))
-        new, share = object.__new__, sys.intern
+        new, share, digests = object.__new__, sys.intern, self._digests
         made = []
         try:
             for row in rows:
@@ -71,11 +88,16 @@ class JobRows:
                 values["experiments"] = experiments.get(values["id"], ())
                 values["device"], values["reason"] = share(values["device"]), share(values["reason"])
                 values["exact"] = bool(values["exact"])
+                values["digests"] = digests[values["digests"]]
                 made.append(job)
         except KeyError as error:
             told = f"the store's database is damaged: there is no status {error.args[0]}"
             raise StoreDamaged(told, where=str(self.database.path), hint=MENDING) from None
         return made
+
+    def digests(self, text: str) -> Mapping[str, str]:
+        """A column of digests as it is read. Raises StoreDamaged."""
+        return self._digests[text]
 
     def experiments(self, ids: str = "") -> Experiments:
         """The experiments that want each job (of the JSON list `ids`, or all), in the order of their submission."""

@@ -100,6 +100,10 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (request, ordinal)
     ) WITHOUT ROWID;
     """,
+    """
+    -- Which states of a data set and of code there are at all, and whose jobs are of one of several.
+    CREATE INDEX jobs_by_digests ON jobs (dataset, digests) WHERE status = 'done';
+    """,
 )
 
 

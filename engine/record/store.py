@@ -10,6 +10,7 @@ from engine.record import ranking
 from engine.record.database import Database
 from engine.record.jobrows import JobRows
 from engine.record.paths import StorePaths
+from engine.results.leaderboard import DataState
 from engine.results.pools import Pool
 from engine.results.rows import AttemptRow, EpochRow, JobRow
 
@@ -32,8 +33,8 @@ class Store:
         """Every job, or those named, in the order of the queue."""
         return self.rows.all() if ids is None else self.rows.named(ids)
 
-    def done(self, by: str, rank_by: str) -> Mapping[str, Pool]:
-        """The finished jobs of each data set as columns, for ranking them by "config" or "job", and by a metric.
+    def done(self, by: str, rank_by: str) -> Mapping[DataState, Pool]:
+        """The finished jobs of each state of a data set as columns, to be ranked by "config" or "job", and a metric.
 
         Raises KeyError for no metric.
         """

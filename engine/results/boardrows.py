@@ -13,6 +13,7 @@ from engine.results.ordering import Places, Ranks, Singles
 from engine.results.pools import Pool
 from engine.results.rows import JobRow
 from engine.results.significance import Tie
+from engine.results.states import CODE, SHOWN
 
 # Rows that are fetched together where all of a board is gone through.
 PAGE = 2000
@@ -27,14 +28,17 @@ class Ties(Protocol):
     def any(self) -> bool:
         """Whether any row cannot be told from the first."""
 
+    def samples(self, job_ids: Sequence[str]) -> int | None:
+        """How many test digits the predictions of these jobs are of, as far as any can be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardRow:
     """One configuration (or one job) on a board. `rank` is None where the figure ranked by is lacking.
 
-    `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings, and with rows a job the
-    seed, in which the rows of this board are not all alike. `ties` is there where the board was compared, and
-    `samples` tells how many test digits there are where the only job does not.
+    `jobs` are its finished jobs in the order of their seeds. `differs` holds the settings in which the rows of this
+    board are not all alike, the state of the code where it changed, and with rows a job the seed. `ties` is there where
+    the board was compared, and `samples` tells how many test digits there are where the only job does not.
     """
 
     rank: int | None
@@ -151,12 +155,16 @@ class Rows(Sequence[LeaderboardRow]):
         return isinstance(self._ranks, Ranks)
 
     def samples(self) -> int | None:
-        """How many test digits the data set has, as far as any job tells; all of a board are tested on the same."""
+        """How many test digits the data set has, as far as any job tells; all of a board are tested on the same.
+
+        Where no job got any wrong, their number is that of the predictions, once the board is to be compared.
+        """
         return self._samples
 
     @cached_property
     def _samples(self) -> int | None:
-        return known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
+        told = known_samples(self.pool.figure("misclassified"), self.pool.figure("test_accuracy"))
+        return told if told or self.ties is None else self.ties.samples(self.pool.ids)
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -184,6 +192,11 @@ class Rows(Sequence[LeaderboardRow]):
             return places
         seeds = self.pool.seeds
         return [sorted(each, key=seeds.__getitem__) for each in places]
+
+    def codes(self) -> Sequence[str]:
+        """What the code of each row was, as it is shown."""
+        codes = self.pool.codes
+        return [codes[each[0]][:SHOWN] for each in self._groups.places]
 
     def configs(self) -> Sequence[Configuration]:
         """The configuration of each row, in the order shown, without its jobs."""
@@ -213,6 +226,8 @@ class Rows(Sequence[LeaderboardRow]):
     def _row(self, rank: int | None, jobs: Sequence[JobRow]) -> LeaderboardRow:
         config = jobs[0].config
         differs = {name: config[name] for name in self._fields if name in config}
+        if CODE in self._fields:
+            differs[CODE] = jobs[0].code_state[:SHOWN]
         if "seed" in self._fields:
             differs["seed"] = jobs[0].seed
         return LeaderboardRow(rank, tuple(jobs), differs, self.samples, self.ties)

@@ -8,9 +8,10 @@ from engine.results.boardrows import LeaderboardRow
 from engine.results.figures import best_of
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
+from engine.results.states import CODE, DATA, SHOWN
 from engine.text import visible
 
-TEXT_COLUMNS = ("dataset", "experiments", "job_ids", "seeds")
+TEXT_COLUMNS = ("dataset", "experiments", "job_ids", "seeds", DATA, CODE)
 
 
 def cell(row: LeaderboardRow, column: str) -> str:
@@ -42,6 +43,8 @@ OWN_CELLS: dict[str, Callable[[LeaderboardRow], str]] = {
     "experiments": lambda row: visible(", ".join(row.experiments)),
     "seed": lambda row: " ".join(str(job.seed) for job in row.jobs),
     "seeds": lambda row: " ".join(str(job.seed) for job in row.jobs),
+    DATA: lambda row: row.jobs[0].data_state[:SHOWN],
+    CODE: lambda row: row.jobs[0].code_state[:SHOWN],
     "job_ids": lambda row: " ".join(row.job_ids),
     "parameters": lambda row: "" if row.parameters is None else str(row.parameters),
 }

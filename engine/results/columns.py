@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
 from engine.results.cells import cell, setting
+from engine.results.durations import counted
 from engine.results.intervals import STUDENT, WILSON
 from engine.results.labels import named, squeezed
 from engine.results.leaderboard import Board, varies
 from engine.results.losses import loss_words
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
+from engine.results.states import CODE, SHOWN
 from engine.results.strip import scale_of, strip
 from engine.results.surecells import MARK
 from engine.results.ties import methods, untested
@@ -83,11 +85,18 @@ def sure_notes(rows: Sequence[LeaderboardRow], names: Sequence[str]) -> list[str
     used = dict.fromkeys(found.method for row in rows if (found := row.interval("test_accuracy")) is not None)
     if used and "test_accuracy_interval" in names:
         told.append("95% interval: " + ", ".join(f"{name} over {OVER[name]}" for name in used))
+    if "test_accuracy_interval" in names and (lacking := sum(map(_lacks_samples, rows))):
+        told.append(f"no interval, {counted(lacking, 'row')}: nothing tells how many test digits there are")
     if STRIP in names:
         scale = scale_of([row.figure("test_accuracy").values for row in rows if row.n > 1])
         decimals = METRICS["test_accuracy"].decimals
         told += [f"repeats: dots from {number(scale.low, decimals)} to {number(scale.high, decimals)}"] if scale else []
     return told
+
+
+def _lacks_samples(row: LeaderboardRow) -> bool:
+    """Whether a single training has an accuracy and no interval, since over how many digits it is is not known."""
+    return row.n == 1 and row.figure("test_accuracy").mean is not None and row.interval("test_accuracy") is None
 
 
 def chosen_words(board: Board, instead: str = INSTEAD) -> str:
@@ -122,7 +131,7 @@ class Apart:
         for experiments, config in rows:
             self._groups.setdefault(experiments, []).append(config)
         self._fields = {
-            experiments: tuple(name for name in fields if name == "seed" or varies(name, configs))
+            experiments: tuple(name for name in fields if name in ("seed", CODE) or varies(name, configs))
             for experiments, configs in self._groups.items()
         }
 
@@ -137,7 +146,8 @@ class Apart:
         widths = [0]
         for experiments, configs in self._groups.items():
             fields = self._fields[experiments]
-            settings = sum(len(name) + 2 + max(4, setting_width(name, configs)) for name in fields)
+            widths_of = [SHOWN if name == CODE else max(4, setting_width(name, configs)) for name in fields]
+            settings = sum(len(name) + 2 + width for name, width in zip(fields, widths_of, strict=True))
             widths.append(len(self._name(experiments)) + settings)
         return max(widths)
 

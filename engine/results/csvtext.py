@@ -10,13 +10,14 @@ from engine.plan.jobs import Value
 from engine.results import surecells
 from engine.results.boardrows import PAGE, Rows
 from engine.results.cells import is_words, setting
-from engine.results.figures import figure_of
-from engine.results.leaderboard import Board
+from engine.results.figures import figure_of, settled
+from engine.results.leaderboard import MANY, Board
 from engine.results.metrics import METRICS
 from engine.results.numbers import number
 from engine.results.ordering import Places, Singles
 from engine.results.pools import Pool
 from engine.results.rows import EpochRow
+from engine.results.states import CODE, DATA, SHOWN
 from engine.text import visible
 
 # A spreadsheet runs a cell that begins so; the apostrophe itself is among them so that escaping can be undone.
@@ -37,12 +38,14 @@ TRAILING = ("seeds", "job_ids")
 
 def columns(boards: Sequence[Board]) -> tuple[str, ...]:
     """The columns of the CSV: rank, dataset, experiments, n; each figure with its standard deviation; epochs_trained,
-    seconds, parameters; every setting but the data set; seeds and job_ids.
+    seconds, parameters; every setting but the data set; seeds and job_ids. Beside the settings `data` tells which state
+    of the data set, and `code` which one of the model's code, where there are several.
 
     After the test accuracy stand its 95% interval and each repeat's value; then how the row compares with the first by
     the figure that the board is ranked by, `tie_p` corrected by Holm.
     """
     settings = dict.fromkeys(name for board in boards for name in (*board.rows[0].config, *board.fields))
+    settings |= {DATA: None} if any(board.state for board in boards) else {}
     return (*LEADING, *MIDDLE, *(name for name in settings if name not in ("dataset", "seed")), *TRAILING)
 
 
@@ -95,10 +98,11 @@ class SettingColumns:
 
     def __init__(self, board: Board, names: Sequence[str]) -> None:
         self._configs = board.rows.configs()
+        self._codes = board.rows.codes() if CODE in names else ()
         self._parts: list[str | tuple[str, SettingCells]] = []
-        for differs, neighbours in groupby(names, board.fields.__contains__):
+        for differs, neighbours in groupby(names, {*board.fields, CODE}.__contains__):
             made = [(name, SettingCells(is_words(self._configs, name))) for name in neighbours]
-            first = self._configs[0]
+            first = {**self._configs[0], DATA: board.rows[0].jobs[0].data_state[:SHOWN]}
             self._parts += made if differs else [",".join(cells[first.get(name)] for name, cells in made)]
 
     def cells(self, page: slice) -> Iterator[Iterable[str]]:
@@ -109,7 +113,7 @@ class SettingColumns:
                 yield repeat(part, len(configs))
             else:
                 name, cells = part
-                yield [cells[config.get(name)] for config in configs]
+                yield self._codes[page] if name == CODE else [cells[config.get(name)] for config in configs]
 
 
 def _columns(board: Board, rows: Rows) -> tuple[list[Iterable[str]], list[Iterable[str]]]:
@@ -141,9 +145,19 @@ def _figure_cells(rows: Rows, places: Sequence[Places], name: str) -> tuple[list
     """The cells of a figure's means and of its standard deviations."""
     values, decimals = rows.pool.figure(name), METRICS[name].decimals
     if isinstance(places, Singles):
-        return [number(value, decimals) for value in places.of(values)], repeat("", len(rows))
+        means = _settled(places.of(values), rows.pool.count)
+        return [number(mean, decimals) for mean in means], repeat("", len(rows))
     found = [figure_of([values[place] for place in group]) for group in places]
     return [number(each.mean, decimals) for each in found], [number(each.std, decimals) for each in found]
+
+
+def _settled(values: Sequence[float | None], jobs: int) -> Sequence[float | None]:
+    """The means of single figures; of a board of very many jobs made by NumPy, to which None is no number."""
+    if jobs <= MANY:
+        return [value if value is None else settled(value) for value in values]
+    from engine.results.grouping import settled_column  # noqa: PLC0415 - NumPy: 0.1 s
+
+    return settled_column(values)
 
 
 def _experiment_cells(pool: Pool, places: Sequence[Places]) -> Iterator[str]:

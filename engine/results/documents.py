@@ -9,7 +9,7 @@ from engine.results.csvtext import FIGURE_COLUMNS
 from engine.results.estimate import Span
 from engine.results.figures import Figure
 from engine.results.intervals import Interval
-from engine.results.leaderboard import Board
+from engine.results.leaderboard import Board, chosen_by
 from engine.results.rows import EpochRow
 from engine.results.significance import Tie
 
@@ -45,7 +45,8 @@ def row_document(row: LeaderboardRow) -> dict[str, Any]:
     """One row as JSON has it; `epochs` and `seconds` are means over its jobs.
 
     `ci95` is that of the test accuracy. `tied_with_first` and `tie` speak of the figure that the board is ranked by:
-    null for the first row itself, and where there is no test; `method` says then why.
+    null for the first row itself, and where there is no test; `method` says then why. The digests are those of a data
+    set and of code that are a person's own.
     """
     figures = {name: figure_document(row.figure(name), row.interval(name)) for name in FIGURE_COLUMNS}
     return {
@@ -53,6 +54,8 @@ def row_document(row: LeaderboardRow) -> dict[str, Any]:
         "experiments": list(row.experiments),
         "config": dict(row.config),
         "differs": dict(row.differs),
+        "data_sha256": row.jobs[0].data_state or None,
+        "code_sha256": row.jobs[0].code_state or None,
         "n": row.n,
         **figures,
         "ci95": figures["test_accuracy"]["ci95"],
@@ -73,13 +76,16 @@ def _tie_document(tie: Tie | None) -> dict[str, Any] | None:
     return {"method": tie.method, "p": tie.p, "p_holm": tie.corrected, "comparisons": tie.comparisons}
 
 
-def leaderboard_document(boards: Sequence[Board]) -> dict[str, Any]:
+def leaderboard_document(boards: Sequence[Board], rank_by: str = "test_accuracy") -> dict[str, Any]:
     """The rows of every board, one after the other; a row's data set stands in its `config`.
+
+    `rank_by` is what was asked for, which where there is no board only the asker knows.
 
     `chosen_by` is "test" where the board was ranked by a figure of the test that it reports, which flatters the first.
     """
-    chosen = {"rank_by": boards[0].rank_by, "chosen_by": boards[0].chosen_by} if boards else {}
-    return {"version": VERSION, **chosen, "rows": [row_document(row) for board in boards for row in board.rows]}
+    rank_by = boards[0].rank_by if boards else rank_by
+    rows = [row_document(row) for board in boards for row in board.rows]
+    return {"version": VERSION, "rank_by": rank_by, "chosen_by": chosen_by(rank_by), "rows": rows}
 
 
 def time_document(measured: int, span: Span | None) -> dict[str, Any]:

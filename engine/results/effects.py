@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.plan.jobs import JobStatus
-from engine.results.figures import FIELDS
+from engine.results.figures import FIELDS, settled
 from engine.results.metrics import known
 from engine.results.sweepmap import SIDES, At, Place, values_of
 
@@ -83,7 +83,8 @@ def main_effects(places: Sequence[Place], fields: Sequence[str], metric: str = "
         column += count - 1
         found.append(_main_effect(name, levels[name], np.append(free, -free.sum()), at[name], results))
     found.sort(key=lambda effect: -effect.spread)
-    return Effects(metric, len(done), float(fitted[0]), tuple(found), bool(rank == design.shape[1]), len(without))
+    mean = settled(float(fitted[0]))
+    return Effects(metric, len(done), mean, tuple(found), bool(rank == design.shape[1]), len(without))
 
 
 def _configuration(place: Place) -> tuple[tuple[str, At], ...]:
@@ -105,10 +106,10 @@ def _main_effect(
     counts = np.bincount(places, minlength=len(values))
     means = np.bincount(places, results, len(values)) / counts
     levels = tuple(
-        Level(value, int(n), float(mean), float(effect))
+        Level(value, int(n), settled(float(mean)), settled(float(effect)))
         for value, n, mean, effect in zip(values, counts, means, effects, strict=True)
     )
-    return MainEffect(name, levels, float(effects.max() - effects.min()))
+    return MainEffect(name, levels, settled(float(effects.max() - effects.min())))
 
 
 def drawn_fields(varied: Sequence[str], effects: Effects | None) -> list[str]:

@@ -53,8 +53,10 @@ def calibration_line(found: Calibration) -> str:
     """`expected calibration error 0.0031: surer than right by 0.0012`."""
     if found.error is None or found.overconfidence is None:
         return "no confidence is a number"
-    way = "surer than right" if found.overconfidence > 0 else "less sure than right"
-    return f"expected calibration error {found.error:.4f}: {way} by {abs(found.overconfidence):.4f} overall"
+    by = f"{abs(found.overconfidence):.4f}"
+    way = "surer" if found.overconfidence > 0 else "less sure"
+    told = f"{way} than right by {by}" if float(by) else "as sure as right"
+    return f"expected calibration error {found.error:.4f}: {told} overall"
 
 
 def taken_for(missed: Missed, most: int = 3) -> str:

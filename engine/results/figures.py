@@ -13,14 +13,16 @@ from engine.results.rows import JobRow
 NAMED = {"mnist": 10_000, "fashion_mnist": 10_000}
 
 FIELDS = {name: attrgetter(metric.field) for name, metric in METRICS.items()}
+# What a mean is settled to, and up to where: beyond, twelve decimals are more than a float holds.
+DECIMALS, LARGE = 1e12, 1e3
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One metric over the jobs of a row, in the order of their seeds; values that are absent or NaN are None.
 
-    `mean` is None as soon as one value is, since a mean over the survivors would flatter. `std` divides by n - 1, and
-    is None for a single value.
+    `mean` is None as soon as one value is, since a mean over the survivors would flatter; it is `settled`. `std`
+    divides by n - 1, and is None for a single value.
     """
 
     mean: float | None
@@ -36,8 +38,7 @@ def figure(jobs: Sequence[JobRow], name: str) -> Figure:
 def figure_of(figures: Sequence[float | None]) -> Figure:
     """What jobs' figures say together."""
     if len(figures) == 1:
-        value = figures[0] if known(figures[0]) else None
-        return Figure(value, None, (value,))
+        return Figure(mean_over(figures), None, (figures[0] if known(figures[0]) else None,))
     values = tuple(value if known(value) else None for value in figures)
     present = [value for value in values if value is not None]
     if len(present) < len(values):
@@ -47,8 +48,9 @@ def figure_of(figures: Sequence[float | None]) -> Figure:
         return Figure(None, None, values)
     if all(value == values[0] for value in values):
         return Figure(mean, 0.0, values)
+    exact = math.fsum(present) / len(present)
     try:
-        spread = math.sqrt(math.fsum((value - mean) * (value - mean) for value in present) / (len(present) - 1))
+        spread = math.sqrt(math.fsum((value - exact) * (value - exact) for value in present) / (len(present) - 1))
     except OverflowError:
         return Figure(mean, None, values)
     return Figure(mean, spread if math.isfinite(spread) else None, values)
@@ -60,12 +62,26 @@ def mean_of(jobs: Sequence[JobRow], name: str) -> float | None:
 
 
 def mean_over(figures: Sequence[float | None]) -> float | None:
-    """The mean alone of jobs' figures; None as in `figure_of`."""
+    """The mean alone of jobs' figures, at least one; None as in `figure_of`."""
+    first = figures[0]
+    if figures.count(first) == len(figures):
+        return settled(first) if first is not None and known(first) else None
     try:
         mean = math.fsum(figures) / len(figures)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):  # None is among them, infinities of both signs, or too large a sum
         return None
-    return mean if math.isfinite(mean) else None
+    return settled(mean) if math.isfinite(mean) else None
+
+
+def settled(mean: float) -> float:
+    """A mean without what floating point leaves behind its twelfth decimal, a whole number or a large one as it is.
+
+    Three times 0.9957 is by one bit another mean than 0.9957 is: what shows as equal has to rank and to be coloured as
+    equal. `grouping.Grouped.means` does the same, to the last bit.
+    """
+    if isinstance(mean, int) or not abs(mean) < LARGE:
+        return mean
+    return round(mean * DECIMALS) / DECIMALS
 
 
 def best_of(figure: Figure, name: str) -> float | None:

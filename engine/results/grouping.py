@@ -6,7 +6,7 @@ from typing import TypeAlias, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.results.figures import mean_over
+from engine.results.figures import DECIMALS, LARGE, mean_over
 from engine.results.ordering import Arranged, Places
 
 Integers: TypeAlias = NDArray[np.int64]
@@ -63,12 +63,27 @@ class Grouped(Arranged):
         for count in np.unique(self._counts):
             which = np.flatnonzero(self._counts == count)
             places = self._places[self._starts[which][:, None] + np.arange(count)]
-            sums, exact[which] = exact_sums(column[places])
-            means[which] = sums / count
-        found: list[float | None] = list(means.tolist())
+            values = column[places]
+            sums, exact[which] = exact_sums(values)
+            means[which] = np.where((values == values[:, :1]).all(axis=1), values[:, 0], sums / count)
+        found: list[float | None] = list(settled_all(means).tolist())
         for group in np.flatnonzero(~exact).tolist():
             found[group] = mean_over([figures[place] for place in self[group]])
         return found
+
+
+def settled_column(figures: Sequence[float | None]) -> list[float]:
+    """Each of these figures as a mean of itself; NaN where there is none."""
+    column: list[float] = settled_all(np.array(figures, dtype=np.float64)).tolist()
+    return column
+
+
+def settled_all(means: Floats) -> Floats:
+    """Each of these means as `figures.settled` has it."""
+    with np.errstate(over="ignore"):
+        rounded = np.rint(means * DECIMALS) / DECIMALS
+    # A negative zero would show its sign.
+    return np.where(np.abs(means) < LARGE, rounded + 0.0, means)
 
 
 def exact_sums(values: Floats) -> tuple[Floats, NDArray[np.bool_]]:

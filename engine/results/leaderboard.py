@@ -1,13 +1,13 @@
-"""Rank finished jobs: one board for each data set, and a row for each configuration or for each job.
+"""Rank finished jobs: one board for each state of a data set, and a row for each configuration or for each job.
 
 The rows are the same wherever they are shown: the command, the console, the CSV.
 """
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias, cast
 
 from engine.errors import UsageError
 from engine.plan.jobs import Configuration, JobStatus
@@ -19,16 +19,20 @@ from engine.results.metrics import METRICS
 from engine.results.ordering import Places, Ranks, Singles, ordered, rearranged
 from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
+from engine.results.states import CODE, SHOWN
 from engine.text import brief
 
 __all__ = ["Board", "Condition", "LeaderboardRow", "differing", "one_of", "rank", "rank_pools", "varies"]
+
+# The name or path of a data set, and its SHA-256 where it is a person's own.
+DataState: TypeAlias = tuple[str, str]
 
 GROUPINGS = ("config", "job")
 CHOSEN_BY = {
     **dict.fromkeys(("test_accuracy", "test_loss", "misclassified"), "test"),
     **dict.fromkeys(("val_accuracy", "val_loss"), "validation"),
 }
-COLUMNS = ("rank", "experiments", "n", "seed", *METRICS)
+COLUMNS = ("rank", "experiments", "n", "seed", CODE, *METRICS)
 # From so many jobs on it pays to load NumPy and go through columns with it.
 MANY = 10_000
 
@@ -45,13 +49,22 @@ class Condition(Protocol):
 
 @dataclass(frozen=True)
 class Board:
-    """All that was trained on one data set, best first unless sorted otherwise. `fields` are the keys of `differs`."""
+    """All that was trained on one data set, best first unless sorted otherwise. `fields` are the keys of `differs`.
+
+    `state` tells boards of one data set apart whose content was another; it is empty where there is one board alone.
+    """
 
     dataset: str
     by: str
     rank_by: str
     fields: tuple[str, ...]
     rows: Rows
+    state: str = ""
+
+    @property
+    def title(self) -> str:
+        """The data set, and which state of it where there are several: `data/own.npz (1a2b3c4d)`."""
+        return f"{self.dataset} ({self.state})" if self.state else self.dataset
 
     @property
     def chosen_by(self) -> str:
@@ -59,7 +72,12 @@ class Board:
 
         Ranked by the test that it reports, a board flatters its first: the best of many is partly the luckiest.
         """
-        return CHOSEN_BY.get(self.rank_by, self.rank_by)
+        return chosen_by(self.rank_by)
+
+
+def chosen_by(rank_by: str) -> str:
+    """What boards that are ranked by a metric choose their first by: see `Board.chosen_by`."""
+    return CHOSEN_BY.get(rank_by, rank_by)
 
 
 def rank(
@@ -71,34 +89,43 @@ def rank(
 ) -> list[Board]:
     """A board for each data set, in the order of their names. Only jobs that are done are ranked.
 
+    A data set whose content changed has a board for each state, and code that changed a row for each.
+
     `by` is "config" (repeats of a configuration are one row) or "job". `rank_by` is a metric; rows with the same figure
     share a rank, and rows that lack it stand last, unranked. `sort` is a column to order by instead, its better end
     first, reversed by a leading `-`; ranks stay. Equal rows stand in the order of the lowest id among their jobs, so
     that the board does not depend on the order of `rows`. Raises UsageError for a name that is none of these.
     """
-    boards: dict[str, list[JobRow]] = {}
+    boards: dict[DataState, list[JobRow]] = {}
     for row in rows:
         if row.status is JobStatus.DONE and (where is None or where.keeps_job(row)):
-            boards.setdefault(str(row.config.get("dataset", "")), []).append(row)
-    return rank_pools({dataset: RowPool(jobs) for dataset, jobs in boards.items()}, by, rank_by, sort, where)
+            boards.setdefault((row.dataset, row.data_state), []).append(row)
+    return rank_pools({state: RowPool(jobs) for state, jobs in boards.items()}, by, rank_by, sort, where)
 
 
 def rank_pools(
-    pools: Mapping[str, Pool],
+    pools: Mapping[DataState, Pool],
     by: str = "config",
     rank_by: str = "test_accuracy",
     sort: str | None = None,
     where: Condition | None = None,
 ) -> list[Board]:
-    """The same for finished jobs as columns, a pool for each data set; of `where` only what it says of rows is heard.
+    """The same for finished jobs as columns, a pool for each state of a data set.
+
+    Of `where` only what it says of rows is heard.
 
     Raises UsageError as `rank`.
     """
     by = one_of(by, GROUPINGS, "--by")
     rank_by = one_of(rank_by, METRICS, "--rank-by")
     with uncollected():
-        made = [_board(dataset, pool, by, rank_by, sort, where) for dataset, pool in sorted(pools.items())]
-    return [board for board in made if len(board.rows)]
+        made = {state: _board(state[0], pools[state], by, rank_by, sort, where) for state in sorted(pools)}
+    made = {state: board for state, board in made.items() if len(board.rows)}
+    several = Counter(dataset for dataset, _ in made)
+    return [
+        replace(board, state=state[:SHOWN]) if several[dataset] > 1 else board
+        for (dataset, state), board in made.items()
+    ]
 
 
 def _board(dataset: str, pool: Pool, by: str, rank_by: str, sort: str | None, where: Condition | None) -> Board:
@@ -109,6 +136,8 @@ def _board(dataset: str, pool: Pool, by: str, rank_by: str, sort: str | None, wh
         keys = dict.fromkeys(pool.configurations[group[0]] for group in groups)
     fields = pool.differing(keys, differing)
     several = pool.several_seeds() if where is None else len({pool.seeds[group[0]] for group in groups}) > 1
+    if pool.several_codes():
+        fields = (*fields, CODE)
     if by == "job" and several:
         fields = (*fields, "seed")
     means = _means(pool, groups, rank_by)
@@ -141,10 +170,10 @@ def _by_configuration(pool: Pool) -> Sequence[Places]:
 def _means(pool: Pool, groups: Sequence[Places], name: str) -> Sequence[float | None]:
     figures = pool.figure(name)
     if pool.count > MANY and None not in figures and all(map(math.isfinite, cast("Sequence[float]", figures))):
-        if isinstance(groups, Singles):
-            return groups.of(figures)
-        from engine.results.grouping import Grouped  # noqa: PLC0415 - NumPy: 0.1 s
+        from engine.results.grouping import Grouped, settled_column  # noqa: PLC0415 - NumPy: 0.1 s
 
+        if isinstance(groups, Singles):
+            return groups.of(settled_column(cast("Sequence[float]", figures)))
         if isinstance(groups, Grouped):
             return groups.means(cast("Sequence[float]", figures))
     return [mean_over([figures[place] for place in group]) for group in groups]
@@ -180,6 +209,8 @@ def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequenc
         descending = True
     elif column == "seed":
         values = [min(pool.seeds[place] for place in group) for group in groups]
+    elif column == CODE:
+        values = [pool.codes[group[0]] for group in groups]
     elif column == "experiments":
         values = [jobs[0].experiments for jobs in Groups(pool, groups)]
     else:

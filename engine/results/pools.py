@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 from engine.plan.jobs import Configuration
 from engine.results.figures import FIELDS
 from engine.results.rows import JobRow
+from engine.results.states import several_codes
 
 Among: TypeAlias = Callable[[Sequence[Configuration]], tuple[str, ...]]
 
@@ -28,7 +29,11 @@ class Pool(Protocol):
 
     @property
     def configurations(self) -> Sequence[Hashable]:
-        """For every job a key that is equal where configurations are."""
+        """For every job a key that is equal where configurations are, and the code of their model is."""
+
+    @property
+    def codes(self) -> Sequence[str]:
+        """What every job's code was, as `JobRow.code_state`."""
 
     def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
         """The configurations of these keys, in their order."""
@@ -48,6 +53,9 @@ class Pool(Protocol):
     def several_seeds(self) -> bool:
         """Whether not all jobs have one seed."""
 
+    def several_codes(self) -> bool:
+        """Whether jobs of one model have several states of its code."""
+
 
 class RowPool:
     """A pool of rows that are in memory."""
@@ -58,6 +66,7 @@ class RowPool:
         self.ids = [row.id for row in self.rows]
         self.seeds = [row.seed for row in self.rows]
         self.configurations, self._configs = _keys(self.rows)
+        self.codes = [row.code_state for row in self.rows]
 
     def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
         return [self._configs[key] for key in keys]
@@ -77,28 +86,34 @@ class RowPool:
     def several_seeds(self) -> bool:
         return len(set(self.seeds)) > 1
 
+    def several_codes(self) -> bool:
+        return any(self.codes) and several_codes([row.digests for row in self.rows], self.rows[0].dataset)
+
 
 def _keys(rows: Sequence[JobRow]) -> tuple[list[Hashable], Mapping[Hashable, Configuration]]:
     """A key for each row's configuration, and the configuration of each key.
 
     The key is the configuration's values where it has the settings of the first one, which is quickest; where it has
-    others (a job of another version) it is the items. Rows that share one object share its key without a look inside.
+    others (a job of another version) it is the items, and with code of a person's own also what that was. Rows that
+    share one object share its key without a look inside.
     """
     names = tuple(rows[0].config) if rows else ()
     # Of one name alone itemgetter would give no tuple; no real configuration is so small.
     values = itemgetter(*names) if len(names) > 1 else None
-    known: dict[int, Hashable] = {}
+    known: dict[tuple[int, str], Hashable] = {}
     configs: dict[Hashable, Configuration] = {}
     keys = []
     for row in rows:
         config = row.config
-        key = known.get(id(config))
+        code = row.code_state
+        key = known.get((id(config), code))
         if key is None:
             try:
                 key = values(config) if values is not None and len(config) == len(names) else _items(config)
             except KeyError:
                 key = _items(config)
-            known[id(config)] = key
+            key = (key, code) if code else key
+            known[id(config), code] = key
             configs.setdefault(key, config)
         keys.append(key)
     return keys, configs

@@ -12,7 +12,8 @@ class JobRow:
 
     `experiments` names every experiment that wants the job, in the order of their submission. `val_accuracy` and
     `val_loss` are those of `best_epoch`, the epoch whose weights were tested. `waits_for` says in words why a queued
-    job does not start. `seconds` is the sum over its committed epochs.
+    job does not start. `seconds` is the sum over its committed epochs. `digests` has the SHA-256 of the data set and of
+    the code that are a person's own, by path and by `module:function`, as they were when the job was submitted.
     """
 
     id: str
@@ -39,6 +40,27 @@ class JobRow:
     error: str = ""
     exact: bool = True
     ended: float | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> str:
+        """The name or path of its data set."""
+        return str(self.config.get("dataset", ""))
+
+    @property
+    def model(self) -> str:
+        """The name of its model."""
+        return str(self.config.get("model", ""))
+
+    @property
+    def data_state(self) -> str:
+        """What its data set was, as SHA-256; empty for one that has a name."""
+        return self.digests.get(self.dataset, "") if self.digests else ""
+
+    @property
+    def code_state(self) -> str:
+        """What the code of its model was, as SHA-256; empty for the models in the box."""
+        return self.digests.get(self.model, "") if self.digests else ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 LEVEL = 0.05
 # By how much two differences of equal decimals may differ, as a part of what was subtracted.
 ROUNDING = 4 * sys.float_info.epsilon
+# From so many alike on, that they have no spread tells something.
+FEWEST_ALIKE = 3
 PAIRED, WELCH, MCNEMAR = "paired t", "Welch's t", "exact McNemar"
 
 
@@ -30,21 +32,24 @@ class Tie:
         return None if self.corrected is None else self.corrected > LEVEL
 
 
-def paired_t(ours: Sequence[float], theirs: Sequence[float]) -> float:
+def paired_t(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
     """p of a paired t test over two pairs or more, two-sided.
 
     Differences that are all alike, but for the rounding of the subtraction, have no spread: p is 1 where they are 0,
-    and else 0, as the formula has it in the limit. Source: Student, 1908.
+    and else 0, as the formula has it in the limit. None where two alone are alike and not 0, which chance makes as
+    easily as a reason. Source: Student, 1908.
     """
     differences = [a - b for a, b in zip(ours, theirs, strict=True)]
     count = len(differences)
     if max(differences) - min(differences) <= ROUNDING * max(map(abs, (*ours, *theirs))):
         differences = [differences[0]] * count
     mean, variance = _moments(differences)
+    if not variance and mean and count < FEWEST_ALIKE:
+        return None
     return _two_sided(mean, variance / count, count - 1)
 
 
-def welch_t(ours: Sequence[float], theirs: Sequence[float]) -> float:
+def welch_t(ours: Sequence[float], theirs: Sequence[float]) -> float | None:
     """p of Welch's t test of two samples of two values or more each, two-sided; without any spread as `paired_t`.
 
     Source: Welch, The generalization of Student's problem when several different population variances are involved,
@@ -55,7 +60,8 @@ def welch_t(ours: Sequence[float], theirs: Sequence[float]) -> float:
     # Scaled first, since the squares of very small variances are 0.
     largest = max(a, b)
     if not largest:
-        return _two_sided(mean_a - mean_b, 0.0, 1)
+        few = min(len(ours), len(theirs)) < FEWEST_ALIKE
+        return None if few and mean_a != mean_b else _two_sided(mean_a - mean_b, 0.0, 1)
     x, y = a / largest, b / largest
     freedom = (x + y) ** 2 / (x * x / (len(ours) - 1) + y * y / (len(theirs) - 1))
     return _two_sided(mean_a - mean_b, a + b, freedom)

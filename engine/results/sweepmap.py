@@ -14,6 +14,7 @@ from engine.results.figures import FIELDS, Figure, figure_of
 from engine.results.leaderboard import differing
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
+from engine.results.states import Latest
 from engine.text import brief
 
 # A setting that a job lacks, as one that was trained by another version may, is a value of its own.
@@ -121,9 +122,14 @@ class SweepMap:
 
 
 def places_of(rows: Iterable[JobRow], wanted: Iterable[Job] = ()) -> list[Place]:
-    """Every job of a sweep once: those that the queue file yields, in its order, then what only the store has."""
-    known = {row.id: row for row in rows}
-    places = {job.id: Place(job.id, job.config, known.get(job.id)) for job in wanted}
+    """Every job of a sweep once: those that the queue file yields, in its order, then what only the store has.
+
+    Of a data set or code that changed, only the jobs of one state: see `results.states.Latest`.
+    """
+    rows, wanted = list(rows), list(wanted)
+    latest = Latest(rows, {job.id for job in wanted})
+    known = {row.id: row for row in rows if latest.has(row)}
+    places = {job.id: Place(job.id, job.config, known.get(job.id)) for job in wanted if latest.allows(job)}
     places |= {row.id: Place(row.id, row.config, row) for row in known.values() if row.id not in places}
     return list(places.values())
 

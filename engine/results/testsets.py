@@ -56,6 +56,11 @@ class TestSets:
         each.tally.add(found)
         each.jobs.append(row)
 
+    def title(self, each: TestSet) -> str:
+        """The data set, and where it has several test sets the beginning of its labels' SHA-256."""
+        several = len(self._sets[each.dataset]) > 1
+        return f"{each.dataset} (labels {each.labels_sha256[:8]})" if several else each.dataset
+
     def __iter__(self) -> Iterator[TestSet]:
         found = [each for known in self._sets.values() for each in known]
         return iter(sorted(found, key=lambda each: -len(each.jobs)))

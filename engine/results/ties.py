@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 WHOLE, TOP = 1000, 100
 # What the predictions of the test digits say something about.
 OF_DIGITS = ("test_accuracy", "misclassified")
+# Of so many jobs one is expected to have kept its predictions.
+LOOKED_AT = 8
 FIRST = "the first"
 UNRANKED = "no figure to compare"
 BEYOND = f"not compared: below the first {TOP} of more than {WHOLE:,} rows"
 NOT_COMPARED = Tie(BEYOND)
 NO_DIGITS = "no test: one repeat, and digit by digit only the test accuracy is known"
 NO_PREDICTIONS = "no test: one repeat, and no predictions on one test set"
+ALIKE = "no test: two equal differences, which chance makes as easily as a reason"
+NO_SPREAD = "no test: repeats without any spread, and fewer than three of one"
 
 
 def compared(board: Board, hits: "Reader") -> Board:
@@ -39,7 +43,8 @@ def compared(board: Board, hits: "Reader") -> Board:
 
     The tests are two-sided, of the figure that the board is ranked by: over two common seeds or more a paired t,
     without them Welch's t; where either row has one repeat McNemar's exact test of the seed that both share, else of
-    the lowest seed of each. Holm corrects them over the board: over all its ranked rows but the first, less those for
+    the lowest seed of each. Two equal differences are no test, nor is Welch's where neither row has any spread and one
+    has two repeats. Holm corrects them over the board: over all its ranked rows but the first, less those for
     which there is no test. Of a board of more than 1,000 rows the first 100 in the order of their ranks are compared;
     the others count in the correction with p = 1, so that a row may stay tied that a look at all would tell apart,
     never the other way round.
@@ -61,6 +66,10 @@ class Comparisons:
     def any(self) -> bool:
         """Whether any row cannot be told from the first."""
         return any(tie.tied for tie in self._made.values())
+
+    def samples(self, job_ids: Sequence[str]) -> int | None:
+        """How many test digits the predictions of these jobs are of; a few jobs are looked at."""
+        return next((found.count for name in job_ids[:LOOKED_AT] if (found := self._hits(name)) is not None), None)
 
     @cached_property
     def _made(self) -> Mapping[str, Tie]:
@@ -127,8 +136,10 @@ def _tested(first: _First, row: LeaderboardRow, rank_by: str, hits: "Reader") ->
         theirs = _by_repeat(row)
         pairs = [(job, theirs[key]) for key, job in first.repeats.items() if key in theirs]
         if len(pairs) > 1:
-            return PAIRED, paired_t([value(a) for a, _ in pairs], [value(b) for _, b in pairs])
-        return WELCH, welch_t([value(job) for job in first.row.jobs], [value(job) for job in row.jobs])
+            p = paired_t([value(a) for a, _ in pairs], [value(b) for _, b in pairs])
+            return (ALIKE, None) if p is None else (PAIRED, p)
+        p = welch_t([value(job) for job in first.row.jobs], [value(job) for job in row.jobs])
+        return (NO_SPREAD, None) if p is None else (WELCH, p)
     if rank_by not in OF_DIGITS:
         return NO_DIGITS, None
     by_seed = {job.seed: job for job in reversed(row.jobs)}

@@ -9,9 +9,12 @@ from engine.results.predictions import Predictions
 from tests.builders import done, epoch, started, tell
 
 
-def trained(ledger: Ledger, experiment: str, found: Predictions, seed: int = 0, **settings) -> str:
-    """A job that is done and said this; sample i of the test set is a picture of brightness i."""
-    job = make_job(DEFAULTS | {"epochs": 2} | settings, seed, {})
+def trained(ledger: Ledger, experiment: str, found: Predictions, seed: int = 0, digests=None, **settings) -> str:
+    """A job that is done and said this; sample i of the test set is a picture of brightness i.
+
+    `digests` are those of its own data and code.
+    """
+    job = make_job(DEFAULTS | {"epochs": 2} | settings, seed, digests or {})
     ledger.add(job, Wish(), ledger.next_position())
     ledger.want("/q/experiments.toml", experiment, [job.id])
     paths = ledger.paths.job(job.id)

@@ -104,6 +104,40 @@ def test_other_test_sets_are_refused(engine: Engine, ledger: Ledger, grid: dict[
     assert "different states of mnist" in engine("churn", grid[0.1, "relu"], moved).err
 
 
+@pytest.fixture
+def changed(ledger: Ledger) -> list[str]:
+    """Two seeds on a data set of one's own, and the same two once its content was another."""
+    own = "data/own.npz"
+    return [
+        trained(ledger, "own", wrong_at(true, wrong), seed, {own: state * 64}, dataset=own, **COMMON)
+        for state, true, wrong in (("a", TRUE, {3: 1, 4: 1}), ("b", TRUE[::-1], {5: 6}))
+        for seed in range(2)
+    ]
+
+
+def test_states_of_a_data_set_are_never_put_together(engine: Engine, changed: list[str]) -> None:
+    board = json.loads(engine("leaderboard", "--json").out)["rows"]
+    assert [(row["n"], row["test_accuracy"]["mean"], row["data_sha256"][:2]) for row in board] == [
+        (2, 0.8, "aa"),
+        (2, 0.9, "bb"),
+    ]
+    text = engine("leaderboard").out
+    assert "data/own.npz (aaaaaaaa), ranked by" in text
+    assert "data/own.npz (bbbbbbbb), ranked by" in text
+    header, *lines = engine("leaderboard", "--csv", "-").out.splitlines()
+    place = header.split(",").index("data")
+    assert [line.split(",")[place] for line in lines] == ["a" * 8, "b" * 8]
+    assert "### data/own.npz (bbbbbbbb)" in engine("leaderboard", "--md").out
+    told = engine("report", "own")
+    assert "2 jobs of another state of data/own.npz are left out" in told.out
+    assert told.out.count("### data/own.npz") == 1
+    assert "several states of their data set or code" in engine("churn", changed[0], "own").err
+    both = json.loads(engine("churn", changed[0], changed[1], "--by", "config", "--json").out)
+    assert both["a"]["job_ids"] == both["b"]["job_ids"] == changed[:2]
+    heads = [line for line in engine("missed").out.splitlines() if line.startswith("data/own.npz")]
+    assert len({head.partition(":")[0] for head in heads}) == 2, "two states have two heads"
+
+
 def test_missed_tells_the_hardest_first(engine: Engine, grid: dict[tuple[float, str], str]) -> None:
     [tested] = json.loads(engine("missed", "--json").out)["test_sets"]
     assert (tested["dataset"], tested["n"], tested["jobs"]) == ("mnist", 10, 4)

@@ -68,7 +68,11 @@ def test_leaderboard_is_the_same_in_every_form(engine: Engine, jobs: SimpleNames
 
 def test_leaderboard_writes_its_csv_whole_or_not_at_all(engine: Engine, jobs: SimpleNamespace, folder: Path) -> None:
     assert engine("leaderboard", "--csv", "best.csv").code == 0
-    assert (folder / "best.csv").read_bytes().decode() == engine("leaderboard", "--csv", "-").out
+    piped = engine("leaderboard", "--csv", "-", "--rank-by", "test_accuracy")
+    assert (folder / "best.csv").read_bytes().decode() == piped.out
+    assert "ranked by the test it reports" in piped.err
+    nothing = json.loads(engine("leaderboard", "--json", "--filter", "dropout>0.9", "--rank-by", "val-loss").out)
+    assert nothing == {"version": 1, "rank_by": "val_loss", "chosen_by": "validation", "rows": []}
     told = engine("leaderboard", "--csv", "no/such/folder.csv")
     assert told.code == 3
     assert "the CSV cannot be written" in told.err

@@ -27,13 +27,25 @@ SETTINGS = [
 ]
 
 
-@pytest.fixture
-def session(tmp_path):
+OWN = 'data/own\'s "best".npz'
+# Two states of one data set, and two of one model's code.
+STATES = [
+    {"digests": {OWN: state * 64, "nets:small": code * 64}, "dataset": OWN, "model": "nets:small"}
+    for state, code in ("ac", "bc", "bd")
+]
+STATES += [
+    {"digests": {"nets:small": "d" * 64}, "model": "nets:small"},
+    {"digests": {"nets:small": "e" * 64}, "model": "nets:small"},
+]
+
+
+@pytest.fixture(params=[SETTINGS, STATES], ids=["named", "states"])
+def session(tmp_path, request):
     """Thirty jobs, most of them done, some equal in their figures, one without a figure."""
     draw = random.Random(3)
     ledger = Ledger(builders.store(tmp_path))
     for number in range(30):
-        job_id = add(ledger, number // 5, "ab"[number % 2], **SETTINGS[number % 5])
+        job_id = add(ledger, number // 5, "ab"[number % 2], **request.param[number % 5])
         ledger.want("/q/other.toml", "third", [job_id])
         if number % 7 == 0:
             continue
@@ -46,7 +58,7 @@ def session(tmp_path):
 
 def cells(boards):
     """All that is shown of boards, and the CSV."""
-    told = [(board.dataset, board.fields, board.rows.repeated) for board in boards]
+    told = [(board.title, board.fields, board.rows.repeated) for board in boards]
     for board in boards:
         names = [*columns_shown(board), *surecells.COLUMNS, "seeds", "job_ids", "val_loss"]
         told += [[cell(row, name) for name in names] for row in board.rows]
@@ -71,6 +83,20 @@ def test_it_is_the_same_board(session, by, rank_by):
 @pytest.mark.parametrize("sort", ["seed", "-seed", "n", "experiments", "dropout", "-activation", "val_loss", "-rank"])
 def test_sorted_it_is_the_same_board(session, by, sort):
     assert cells(session.leaderboard(by, sort=sort)) == cells(ranked(session, session.rows(), by, sort=sort))
+
+
+@pytest.mark.parametrize("session", [STATES], indirect=True)
+def test_states_of_data_have_boards_and_states_of_code_have_rows(session):
+    own, other, named = session.leaderboard()
+    assert (own.title, other.title, named.title) == (f"{OWN} (aaaaaaaa)", f"{OWN} (bbbbbbbb)", "mnist")
+    assert (own.fields, other.fields, named.fields) == ((), ("code",), ("code",))
+    assert sorted(row.differs["code"] for row in other.rows) == ["cccccccc", "dddddddd"]
+    for board in (own, other, named):
+        for row in board.rows:
+            assert len({(job.data_state, job.code_state) for job in row.jobs}) == 1
+            assert row.n > 1
+    assert [board.fields for board in session.leaderboard("job")] == [("seed",), ("code", "seed"), ("code", "seed")]
+    assert [row.differs["code"] for row in session.leaderboard(sort="code")[2].rows] == ["dddddddd", "eeeeeeee"]
 
 
 def test_whatever_order_the_jobs_have_in_the_queue(session):

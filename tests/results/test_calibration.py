@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.results.calibration import calibration, reliability
+from engine.results.errortext import calibration_line
 
 
 def answers(*groups: tuple[float, int, int]) -> tuple[np.ndarray, np.ndarray]:
@@ -19,6 +20,7 @@ def test_a_job_that_is_as_often_right_as_it_is_sure_has_no_error() -> None:
     found = calibration(*answers((0.75, 75, 25), (0.5, 5, 5), (1.0, 9, 0)), bins=10)
     assert found.error == 0
     assert found.overconfidence == 0
+    assert calibration_line(found) == "expected calibration error 0.0000: as sure as right overall"
 
 
 def test_the_error_is_the_mean_gap_over_samples() -> None:
@@ -26,6 +28,7 @@ def test_the_error_is_the_mean_gap_over_samples() -> None:
     found = calibration(*answers((0.75, 50, 50), (0.5, 225, 75)), bins=10)
     assert found.error == pytest.approx(0.25)
     assert found.overconfidence == pytest.approx((100 * 0.25 - 300 * 0.25) / 400)
+    assert calibration_line(found).endswith(": less sure than right by 0.1250 overall")
 
 
 def test_within_a_bin_gaps_cancel() -> None:

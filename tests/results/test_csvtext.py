@@ -94,7 +94,8 @@ def test_history_as_csv_and_json_leaves_gaps_open() -> None:
 
 def test_an_empty_store_gives_a_header_alone() -> None:
     assert "".join(csvtext.leaderboard_csv([])).startswith("rank,dataset,experiments,n,test_accuracy,")
-    assert documents.leaderboard_document(rank([job(1, status=JobStatus.QUEUED)])) == {"version": 1, "rows": []}
+    empty = {"version": 1, "rank_by": "val_loss", "chosen_by": "validation", "rows": []}
+    assert documents.leaderboard_document(rank([job(1, status=JobStatus.QUEUED)]), "val_loss") == empty
 
 
 @given(st.text(st.one_of(st.sampled_from("\",\r\n\t ='x"), st.characters()), max_size=6))

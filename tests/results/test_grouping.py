@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.results import leaderboard
-from engine.results.figures import mean_over
-from engine.results.grouping import Grouped, exact_sums
+from engine.results.figures import mean_over, settled
+from engine.results.grouping import Grouped, exact_sums, settled_column
 from engine.results.leaderboard import rank_pools
 from engine.results.ordering import rearranged
 from engine.results.pools import RowPool
@@ -47,6 +47,27 @@ def test_their_means_are_exact(jobs: list[tuple[int, float]]) -> None:
     assert groups.means(column) == [mean_over([column[place] for place in group]) for group in groups]
 
 
+@given(figures, st.integers(1, 12), st.integers(1, 12))
+def test_equal_figures_have_one_mean_however_many_they_are(figure: float, some: int, others: int) -> None:
+    keys, column = [0] * some + [1] * others, [figure] * (some + others)
+    first, second = Grouped.of_equal(keys).means(column)
+    assert first == second == mean_over([figure]) == mean_over([figure] * others)
+
+
+@given(st.integers(10, 9990), st.integers(1, 10), st.sampled_from([3, 5, 6, 7, 9, 10]))
+def test_figures_that_average_to_a_decimal_have_that_mean(right: int, apart: int, pairs: int) -> None:
+    around = [(right + sign * apart) / 10_000 for sign in (-1, 1) for _ in range(pairs)] + [right / 10_000]
+    assert mean_over(around) == right / 10_000
+    assert Grouped.of_equal([0] * len(around)).means(around) == [right / 10_000]
+
+
+@given(st.lists(figures, min_size=1, max_size=20))
+def test_a_settled_mean_stays_and_is_near(values: list[float]) -> None:
+    found = [settled(value) for value in values]
+    assert [settled(value) for value in found] == found == settled_column(values)
+    assert all(abs(a - b) <= 5.1e-13 for a, b in zip(values, found, strict=True))
+
+
 @given(st.lists(st.lists(figures, min_size=3, max_size=3), min_size=1, max_size=5))
 def test_a_sum_that_is_called_exact_is_the_exact_one_rounded(lines: list[list[float]]) -> None:
     sums, exact = exact_sums(np.array(lines))
@@ -76,8 +97,8 @@ def test_a_board_of_very_many_jobs_is_the_board_of_few(monkeypatch) -> None:
         job(number, seed=number // 40, dropout=number % 40 / 100, test_accuracy=0.9 + number * 37 % 101 / 1010)
         for number in range(120)
     ]
-    [few] = rank_pools({"mnist": Numbered(rows)})
+    [few] = rank_pools({("mnist", ""): Numbered(rows)})
     monkeypatch.setattr(leaderboard, "MANY", 10)
-    [many] = rank_pools({"mnist": Numbered(rows)})
+    [many] = rank_pools({("mnist", ""): Numbered(rows)})
     assert isinstance(many.rows.groups.places, Grouped)
     assert list(many.rows) == list(few.rows)

@@ -148,3 +148,15 @@ def test_a_filter_decides_before_the_ranking() -> None:
     (board,) = rank(rows, where=filters.parse("dropout>=0.2"))
     assert [(row.rank, row.config["dropout"]) for row in board.rows] == [(1, 0.2), (2, 0.3)]
     assert rank(rows, where=filters.parse("dropout>5")) == []
+
+
+@pytest.mark.parametrize("counts", [(1, 3), (3, 1), (7, 2)])
+@pytest.mark.parametrize("figure", [0.9957, 0.1, 0.9957000017166138])
+def test_equal_means_rank_equally_however_many_repeats_there_are(counts, figure):
+    rows = [
+        job(100 * which + seed, seed, dropout=which / 10, test_accuracy=figure, test_loss=figure)
+        for which, count in enumerate(counts)
+        for seed in range(count)
+    ]
+    for rank_by in ("test_accuracy", "test_loss"):
+        assert [row.rank for row in rank(rows, rank_by=rank_by)[0].rows] == [1, 1]

@@ -2,10 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
+from engine.results.leaderboard import rank
 from engine.results.planning import Addition, plan
+from engine.results.predictions import Predictions
+from engine.results.ties import compared
 from tests.results.rows_made import job
 
 NOTHING = {}.get
@@ -51,7 +56,7 @@ def test_who_has_fewest_goes_first_and_takes_the_seeds_of_the_others():
 
 def test_a_seed_that_failed_is_not_tried_again_and_one_that_stopped_is():
     rows = [*NEAR, job(1, 3, dropout=0.01, status=JobStatus.FAILED), job(2, 3, dropout=0.02, status=JobStatus.STOPPED)]
-    assert [each.seed for each in plan(rows, "test_accuracy", NOTHING, 2).additions] == [4, 3]
+    assert [each.seed for each in plan(rows, "test_accuracy", NOTHING, 2).additions] == [3, 4]
 
 
 def test_a_lead_of_two_equal_differences_is_no_lead_yet():
@@ -60,10 +65,59 @@ def test_a_lead_of_two_equal_differences_is_no_lead_yet():
     # Both differ by 0.0012, which floating point makes two numbers of.
     rows = [*config(1, [0.9957, 0.9956]), *config(2, [0.9945, 0.9944])]
     assert not plan(rows, "test_accuracy", NOTHING, 5).decided
+    # Three repeats each, of which two have a seed in common: 0.002 apart both.
+    rows = [*config(1, [0.99, 0.989, 0.987]), *config(2, [0.987, 0.985, 0.9875], first=1)]
+    assert not plan(rows, "test_accuracy", NOTHING, 5).decided
     rows = [*config(1, [0.75] * 3), *config(2, [0.5] * 3)]
     found = plan(rows, "test_accuracy", NOTHING, 5)
     assert found.decided
     assert found.why == "dropout=0.01 leads: told from the other (paired t, corrected p at most 0)"
+
+
+def told_by(**wrong):
+    """What jobs got right of 1,000 digits, by their numbers."""
+    true = np.ones(1000, np.uint8)
+    kept = {}
+    for number, places in wrong.items():
+        predicted = true.copy()
+        predicted[list(places)] = 2
+        kept[f"{int(number[1:]):016x}"] = Predictions(true, predicted, np.ones(1000, np.float16)).hits()
+    return kept.get
+
+
+def test_one_training_of_each_decides_nothing():
+    rows = [*config(1, [0.99]), *config(2, [0.9]), *config(3, [0.989])]
+    hits = told_by(j1000=range(10), j2000=range(100), j3000=range(11))
+    [board] = rank(rows)
+    assert [row.tie.tied for row in compared(board, hits).rows] == [None, True, False]
+    found = plan(rows, "test_accuracy", hits, 5)
+    assert not found.decided
+    assert [each.like for each in found.additions] == [f"{number:016x}" for number in (1000, 3000, 2000)]
+    assert found.why == "1 configuration of 2 cannot be told from dropout=0.01, 1 by one training alone"
+    # Also where the leader has repeats.
+    rows = [*config(1, [0.99, 0.991]), *config(2, [0.9])]
+    found = plan(rows, "test_accuracy", hits, 5)
+    assert found.why == "1 configuration of 1 told from dropout=0.01 by one training alone"
+    assert found.additions[0] == Addition(f"{2000:016x}", 1)
+    rows = [*config(1, [0.99, 0.991, 0.9905]), *config(2, [0.9, 0.901, 0.9002])]
+    assert plan(rows, "test_accuracy", hits, 5).decided
+
+
+@given(st.lists(st.lists(st.integers(9_900, 9_910), min_size=1, max_size=4), min_size=2, max_size=5))
+def test_it_ends_just_where_the_board_tells_everybody_from_the_first(accuracies):
+    rows = [each for number, values in enumerate(accuracies) for each in config(number, [v / 10_000 for v in values])]
+    [board] = rank(rows)
+    told = [row.tie for row in compared(board, NOTHING).rows][1:]
+    assert plan(rows, "test_accuracy", NOTHING, 5).decided == all(tie.tied is False for tie in told)
+
+
+def test_a_configuration_whose_repeats_fail_does_not_go_first_for_ever():
+    near = config(1, [0.990, 0.992, 0.991])
+    failing = [*config(2, [0.991]), *(job(2100 + s, s, dropout=0.02, status=JobStatus.FAILED) for s in range(1, 6))]
+    assert plan([*near, *failing], "test_accuracy", NOTHING, 4).additions == (
+        Addition(f"{1000:016x}", 3),
+        Addition(f"{2000:016x}", 6),
+    )
 
 
 def test_what_ranks_too_far_behind_to_be_compared_is_not_repeated():
@@ -77,7 +131,7 @@ def test_what_ranks_too_far_behind_to_be_compared_is_not_repeated():
 def test_what_cannot_be_planned_is_told():
     for rows, why in (
         ([job(1, status=JobStatus.FAILED)], "none of its jobs is done"),
-        ([*NEAR, job(1, 3, status=JobStatus.QUEUED)], "1 job of the experiment run or wait"),
+        ([*NEAR, job(1, 3, status=JobStatus.QUEUED)], "1 job of the experiment runs or waits"),
         ([*NEAR, job(1, dataset="fashion_mnist")], "several data sets"),
     ):
         with pytest.raises(UsageError, match=why):

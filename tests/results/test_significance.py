@@ -75,10 +75,21 @@ def test_welchs_test_is_scipys(ours, theirs):
 @pytest.mark.parametrize("test", [paired_t, welch_t])
 def test_without_any_spread_equal_ones_are_tied_and_others_are_not(test):
     assert test([0.1, 0.1, 0.1], [0.1, 0.1, 0.1]) == 1.0
-    assert test([0.75, 0.75], [0.5, 0.5]) == 0.0
+    assert test([0.1, 0.1], [0.1, 0.1]) == 1.0
+    assert test([0.75] * 3, [0.5] * 3) == 0.0
 
 
-@given(st.integers(1, 9_000), st.lists(st.integers(0, 1_000), min_size=2, max_size=6))
+@given(accuracies, accuracies)
+def test_two_that_are_alike_are_no_test(ours, theirs):
+    assume(ours != theirs)
+    for test in (paired_t, welch_t):
+        assert test([ours] * 2, [theirs] * 2) is None
+    assert welch_t([ours] * 2, [theirs] * 5) is None
+    assert welch_t([ours] * 3, [theirs] * 5) == 0.0
+    assert paired_t([0.0123 + 0.0012, 0.4567 + 0.0012], [0.0123, 0.4567]) is None
+
+
+@given(st.integers(1, 9_000), st.lists(st.integers(0, 1_000), min_size=3, max_size=6))
 def test_differences_of_so_many_digits_each_are_alike_whatever_rounding_makes_of_them(digits, theirs):
     assert paired_t([(wrong + digits) / 10_000 for wrong in theirs], [wrong / 10_000 for wrong in theirs]) == 0.0
 

@@ -244,3 +244,13 @@ def test_a_field_with_one_value_so_far_has_no_effect() -> None:
     assert found is not None
     assert effect_rows(found) == [("dropout", "0.00000", "0.1", "+0.00000", "0.96000", "2")]
     assert main_effects(places_of([]), ["dropout"]) is None
+
+
+def test_cells_of_equal_figures_are_drawn_alike() -> None:
+    rows = [
+        job(10 * which + seed, seed, dropout=which / 10, test_loss=0.1)
+        for which, count in enumerate((1, 3, 7))
+        for seed in range(count)
+    ]
+    found = sweep_map(places_of(rows), ["dropout"], metric="test_loss")
+    assert {found.heat(cell) for cell in found.cells[0]} == {1.0}

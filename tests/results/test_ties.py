@@ -8,10 +8,12 @@ from engine.results.leaderboard import rank
 from engine.results.predictions import Predictions, discordant
 from engine.results.significance import holm
 from engine.results.ties import (
+    ALIKE,
     BEYOND,
     FIRST,
     NO_DIGITS,
     NO_PREDICTIONS,
+    NO_SPREAD,
     TOP,
     UNRANKED,
     WHOLE,
@@ -114,8 +116,25 @@ def test_the_figure_that_ranks_is_the_one_that_is_tested():
 def test_equal_repeats_are_tied_and_a_constant_lead_is_none():
     same = ties([*repeats(1, [0.5, 0.75]), *repeats(2, [0.5, 0.75])])
     assert (same[2].p, same[2].tied) == (1.0, True)
-    ahead = ties([*repeats(1, [0.75, 0.75]), *repeats(2, [0.5, 0.5])])
+    ahead = ties([*repeats(1, [0.75] * 3), *repeats(2, [0.5] * 3)])
     assert (ahead[2].p, ahead[2].tied) == (0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "seeds", "why"),
+    [
+        ([0.75, 0.75], [0.5, 0.5], (0, 1), ALIKE),
+        # One digit of 10,000, and three repeats of which two have the seed of another.
+        ([0.9957, 0.9956], [0.9956, 0.9955], (0, 1), ALIKE),
+        ([0.99, 0.989, 0.987], [0.988, 0.985, 0.9875], (1, 2, 7), "paired t"),
+        ([0.99, 0.989, 0.987], [0.987, 0.985, 0.9875], (1, 2, 7), ALIKE),
+        ([0.75, 0.75], [0.5, 0.5, 0.5], (5, 6, 7), NO_SPREAD),
+    ],
+)
+def test_two_equal_differences_are_no_verdict(ours, theirs, seeds, why):
+    tie = ties([*repeats(1, ours), *repeats(2, theirs, seeds=seeds)])[2]
+    assert tie.method == why
+    assert (tie.tied is None) == (why != "paired t")
 
 
 def test_a_far_one_is_told_apart_and_a_near_one_is_not():

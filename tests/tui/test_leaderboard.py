@@ -178,6 +178,7 @@ def test_a_board_is_shown_before_it_is_sure_in_the_same_columns() -> None:
     assert unsure["repeats"] == told["repeats"] and len(told["repeats"].text) == 8
     assert [words.partition(":")[0] for words in sure.below] == [
         "~ cannot be told from the first",
+        "without a verdict, 1 row",
         "95% interval",
         "repeats",
         "ranked by the test it reports, which flatters the first",

@@ -51,6 +51,12 @@ class BoardPane(Widget):
         sure: bool = False
         shown: Event = field(default_factory=Event)
 
+    @dataclass
+    class RankByChosen(Message):
+        """The boards are ranked by another figure."""
+
+        name: str
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.ready = False
@@ -146,9 +152,9 @@ class BoardPane(Widget):
     def on_board_pane_ranked(self, message: Ranked) -> None:
         """Show them; the board shown stays the one of its data set."""
         message.stop()
-        before = self.table.board.dataset if self.table else None
+        before = self.table.board.title if self.table else None
         self.tables = message.tables
-        names = [table.board.dataset for table in self.tables]
+        names = [table.board.title for table in self.tables]
         self.place = names.index(before) if before in names else 0
         self.display_table()
         if self.asked.sort is not None and not message.sure:
@@ -195,6 +201,7 @@ class BoardPane(Widget):
         """By the validation, which the test that is reported has no say in, or by the test."""
         other = "test_accuracy" if self.asked.rank_by == "val_accuracy" else "val_accuracy"
         self.asked = replace(self.asked, rank_by=other)
+        self.post_message(self.RankByChosen(other))
 
     def action_sort(self, by: int) -> None:
         """By the next column on that side; the rank is one of them."""

@@ -13,6 +13,7 @@ from engine.results.labels import ID_SHOWN
 from engine.results.leaderboard import Board, LeaderboardRow, rank
 from engine.results.metrics import METRICS, known
 from engine.results.rows import JobRow, Note
+from engine.results.states import CODE, SHOWN
 from engine.results.strip import WIDTH, Scale, scale_of, strip
 from engine.results.surecells import MARK
 from engine.text import visible
@@ -188,7 +189,8 @@ def _table(board: Board, sort: str | None) -> BoardTable:
     widths = {name: found.width for name, found in extents.items()}
     widths |= {name: min(WIDEST_WORDS, setting_width(name, configs)) for name in board.fields}
     widths |= {"rank": len(str(len(groups))), "mark": 3, "n": len(str(most)), "seed": max(4, len(str(seeds)))}
-    widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, INTERVAL: 16, STRIP: WIDTH, "job_ids": ID_SHOWN}
+    widths |= {"test_accuracy_std": 7, "test_accuracy_best": 7, INTERVAL: 16, STRIP: WIDTH}
+    widths |= {CODE: SHOWN, "job_ids": ID_SHOWN}
     widths["experiments"] = min(WIDEST_WORDS, max((len(", ".join(held)) for held in set(experiments)), default=0))
     apart = Apart(board.fields, zip(experiments, configs, strict=True))
     numeric = {name for name in names if name != "mark" and is_numeric(name, configs[:1])} | {"test_accuracy_best"}

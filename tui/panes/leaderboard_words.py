@@ -24,7 +24,7 @@ def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *
         text.append("= on another row compares it with the marked one, esc does not", "bold")
         return text
     if table is not None:
-        text.append(visible(table.board.dataset), "bold")
+        text.append(visible(table.board.title), "bold")
         if boards > 1:
             text.append(f"  {place + 1} of {boards} data sets ([ ])")
         noun = "configuration" if table.board.by == "config" else "job"

@@ -16,6 +16,7 @@ from engine.results.durations import counted
 from engine.results.errortext import voted
 from engine.results.labels import ID_SHOWN
 from engine.results.rows import JobRow
+from engine.results.states import same_states
 from engine.session import Snapshot
 from engine.text import visible
 from tui.messages import Told
@@ -118,7 +119,7 @@ class LookingPane(JobPane):
         told = self.picker.lines.labels.short(job, NAMED)
         if not self.by_configuration:
             return Side(f"{job.id[:ID_SHOWN]} {told}", (job,))
-        rows = tuple(row for row in self._done() if row.config == job.config)
+        rows = tuple(row for row in self._done() if same_states(row, job) and row.config == job.config)
         if len(rows) < 2:
             return Side(told, (job,))
         words = told.removesuffix(f" seed={job.seed}").removesuffix(f" s={job.seed}")
@@ -129,7 +130,7 @@ class LookingPane(JobPane):
         dataset = job.config.get("dataset")
         if self.missed_of == "configuration":
             scope = f"repeats of {self.picker.lines.labels.short(job, NAMED)}"
-            rows = [row for row in self._done() if row.config == job.config]
+            rows = [row for row in self._done() if same_states(row, job) and row.config == job.config]
         elif self.missed_of == "experiment":
             scope, named = " ".join(job.experiments), set(job.experiments)
             rows = [r for r in self._done() if r.config.get("dataset") == dataset and named & set(r.experiments)]

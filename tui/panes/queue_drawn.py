@@ -8,6 +8,7 @@ from engine.results.durations import counted
 from engine.results.maptext import averaged, fixed_words, head_text, map_notes
 from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
+from engine.results.states import Latest
 from engine.results.sweepmap import SIDES, At, Place, SweepMap, sweep_map, swept, values_of, with_values
 from tui.panes.queue_list import Item
 
@@ -32,6 +33,8 @@ class Drawn:
     seeds: Mapping[str, int]
     choices: tuple[tuple[str, At], ...] = ()
     fixed: Mapping[str, At] = field(default_factory=dict)
+    left_out: str = ""
+    """Which jobs are left out, since their data set or code was another than that of the others."""
 
     @property
     def notes(self) -> list[str]:
@@ -64,7 +67,7 @@ def drawn(
     """
     from engine.results.effects import drawn_fields, main_effects  # noqa: PLC0415 - NumPy: 0.1 s
 
-    places, seeds = _places(item, jobs)
+    places, seeds, left_out = _places(item, jobs)
     named = tuple(item.plan.sweep) if item.plan is not None else ()
     choices = tuple((name, value) for name in swept(places, named) for value in values_of(places, name))
     fixed = {name: value for name, value in fixed.items() if (name, value) in choices}
@@ -75,11 +78,15 @@ def drawn(
     if not chosen or len(chosen) < len(fields):
         chosen = [*chosen, *(name for name in drawn_fields(varied, effects) if name not in chosen)][:SIDES]
     found = sweep_map(places, chosen, fixed, metric) if chosen else None
-    return Drawn(item.name, places, varied, found, effects if len(varied) > SIDES else None, seeds, choices, fixed)
+    told = effects if len(varied) > SIDES else None
+    return Drawn(item.name, places, varied, found, told, seeds, choices, fixed, left_out)
 
 
-def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapping[str, int]]:
-    """The jobs that the file yields, then those that only the store has, such as repeats that `refine` added."""
+def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapping[str, int], str]:
+    """The jobs that the file yields, then those that only the store has, such as repeats that `refine` added.
+
+    Of a data set or code that changed those of one state, and which are left out for it.
+    """
     places: dict[str, Place] = {}
     seeds: dict[str, int] = {}
     for slot, row in zip(item.slots, item.rows, strict=False):
@@ -91,7 +98,10 @@ def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapp
         if row is not None and row.id not in places:
             places[row.id] = Place(row.id, row.config, row)
             seeds[row.id] = row.seed
-    return tuple(places.values()), seeds
+    rows = [place.row for place in places.values() if place.row is not None]
+    latest = Latest(rows)
+    kept = tuple(place for place in places.values() if place.row is None or latest.has(place.row))
+    return kept, seeds, latest.left_out(rows)
 
 
 def about(made: Drawn | None) -> str:
@@ -111,4 +121,4 @@ def about(made: Drawn | None) -> str:
     told += fixed_words(made.found)
     where = " in the whole sweep" if made.fixed else ""
     left = f"; R runs {counted(len(made.left), 'job')} missing or failed{where}" if made.left else ""
-    return told + left
+    return told + left + (f"; {made.left_out}" if made.left_out else "")

@@ -47,6 +47,8 @@ class Console(Screen[None]):
         self.kept = kept
         self.session, self.queue_file = opened(options.path)
         self.feed = Feed(self.session, self.queue_file, self.post_message)
+        self.rank_by = "test_accuracy"
+        """What the Leaderboard is ranked by, and so what repeats are added for."""
         self.set_reactive(Console.ascii, options.ascii)
 
     def compute_at_once(self) -> int:

@@ -11,6 +11,7 @@ from tui.screens.answers import Answers
 
 if TYPE_CHECKING:
     from tui.panes.digits_answers import Question
+    from tui.panes.leaderboard_board import BoardPane
     from tui.panes.looking_pane import LookingPane
 
 
@@ -30,6 +31,10 @@ class Insights(Answers):
         """Nothing comes of what was asked for."""
         if self.refines:
             self.control.refining.refused()
+
+    def on_board_pane_rank_by_chosen(self, event: "BoardPane.RankByChosen") -> None:
+        """What is refined from now on is refined by the figure that the board is ranked by."""
+        self.rank_by = event.name
 
     @property
     def refines(self) -> bool:

@@ -14,16 +14,19 @@ from tui.screens.dialogs import Ask
 if TYPE_CHECKING:
     from tui.screens.console import Console
 
-RANK_BY = "test_accuracy"
 WELL = (JobStatus.DONE, JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
 
 
 @dataclass(frozen=True)
 class Spending:
-    """An experiment under way: so many repeats of its budget are added, of which `waited_for` are not over yet."""
+    """An experiment under way: so many repeats of its budget are added, of which `waited_for` are not over yet.
+
+    `rank_by` is what the Leaderboard was ranked by as it began.
+    """
 
     name: str
     budget: int
+    rank_by: str
     spent: int = 0
     waited_for: tuple[Addition, ...] = ()
 
@@ -61,19 +64,21 @@ class Refining:
             self.screen.tell(f"{name}: no more repeats are added; those that were go on")
             return
 
+        rank_by = self.screen.rank_by
+
         def answered(text: str | None) -> None:
             budget = budget_of(text) if text is not None else 0
             if budget is None:
                 self.screen.tell(f"a budget is a whole number of trainings, 1 or more, not {text}", wrong=True)
             elif budget:
-                self.begin(name, budget)
+                self.begin(name, budget, rank_by)
 
-        text = f"Repeats where {RANK_BY} leaves the rank uncertain, {AT_ONCE} at a time, while labtop is open."
+        text = f"Repeats where {rank_by} leaves the rank uncertain, {AT_ONCE} at a time, while labtop is open."
         self.screen.app.push_screen(Ask(f"Refine {name}: how many trainings at most?", "8", text), answered)
 
-    def begin(self, name: str, budget: int) -> None:
+    def begin(self, name: str, budget: int, rank_by: str) -> None:
         """Spend so many trainings at most on an experiment."""
-        self._under_way[name] = Spending(name, budget)
+        self._under_way[name] = Spending(name, budget, rank_by)
         self._plan(name, self.screen.snapshot)
 
     def saw(self, snapshot: Snapshot) -> None:
@@ -90,8 +95,11 @@ class Refining:
                 self._plan(name, snapshot)
 
     def refused(self) -> None:
-        """The runner took something not: nothing is waited for any more."""
-        self._under_way.clear()
+        """The runner took something not: nothing is waited for any more, and that is said."""
+        if self._under_way:
+            names = ", ".join(self._under_way)
+            self._under_way.clear()
+            self.screen.tell(f"{names}: refining ended, since the runner refused a request; f goes on", wrong=True)
 
     def _plan(self, name: str, snapshot: Snapshot | None) -> None:
         spending = replace(self._under_way[name], waited_for=())
@@ -102,7 +110,7 @@ class Refining:
 
         def work() -> None:
             try:
-                chosen = plan(rows, RANK_BY, session.hits, spending.budget - spending.spent)
+                chosen = plan(rows, spending.rank_by, session.hits, spending.budget - spending.spent)
                 if chosen.additions:
                     self.screen.feed.follow(session.refine(name, chosen.additions, allow_code=allowed))
             except EngineError as error:

@@ -207,7 +207,7 @@ async def test_a_field_is_fixed_at_a_value_and_averaged_again():
         made = mapped(main).drawn
         # The seven that are done have 0.90 to 0.96: hidden_units slowest, learning_rate quickest.
         means = [[cell.figure.mean for cell in line] for line in made.found.cells]
-        assert means == [[0.9 + 1 / 100, 0.9 + 3 / 100], [0.9 + 5 / 100, None]]
+        assert means == [[0.91, 0.93], [0.95, None]]
         assert "1 job missing or failed in the whole sweep" in str(about.content)
         assert made.effects is None, "two fields are left, which the map shows"
         await pilot.press("F", "g", "enter")
@@ -328,6 +328,36 @@ async def test_asked_again_or_stopped_no_more_repeats_are_added(asked):
         stopped = JobRow("e" * 16, found.jobs[0].config, 2, JobStatus.STOPPED, ("grid",), epochs=12)
         main.post_message(type(main.feed).Changed(snapshot((*found.jobs, stopped))))
         await until(pilot, lambda: any("a repeat was stopped" in words for words in told(pilot)))
+
+
+@played
+async def test_repeats_are_added_by_the_figure_that_the_board_is_ranked_by(asked):
+    app = console(TEXT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        # By the test the first leads for certain, by validation nobody does.
+        found = budgeted((0.99, 0.991), (0.5, 0.502))
+        found = replace(found, jobs=tuple(replace(row, val_accuracy=0.9 + row.seed / 100) for row in found.jobs))
+        main = await read(pilot, found)
+        await pilot.press("f", "enter")
+        await until(pilot, lambda: any("leads: told from" in words for words in told(pilot)))
+        assert not asked
+        await pilot.press("3", "v", "1", "f")
+        await until(pilot, lambda: "Repeats where val_accuracy leaves" in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: asked)
+        assert main.control.refining._under_way["grid"].rank_by == "val_accuracy"
+
+
+@played
+async def test_what_the_runner_refuses_ends_refining_and_is_said(asked):
+    app = console(TEXT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = await read(pilot, budgeted((0.95, 0.96), (0.955, 0.95)))
+        await pilot.press("f", "enter")
+        await until(pilot, lambda: any("of 8" in words for words in told(pilot)))
+        main.post_message(type(main.feed).Refused("the file has faults"))
+        await until(pilot, lambda: any("grid: refining ended, since the runner" in each for each in told(pilot)))
+        assert not main.control.refining._under_way
 
 
 @played
