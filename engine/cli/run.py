@@ -57,7 +57,7 @@ def run(
         raise UsageError(f"--device does not know {brief(device)}", hint="allowed: auto, cpu, gpu")
     if detach and foreground:
         raise UsageError("--detach and --foreground exclude each other", hint="choose one of them")
-    queue = queuefile.read(path)
+    queue = queuefile.read(path, names)
     for warning in () if quiet or as_json else queue.warnings:
         warn(str(warning))
     total = sum(count(experiment) for experiment in chosen(queue, names))

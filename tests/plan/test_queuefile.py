@@ -180,6 +180,19 @@ def test_a_data_path_is_taken_from_the_queue_files_folder(tmp_path):
     assert queue.experiments[0].settings.dataset == str((tmp_path / "own.npz").resolve())
 
 
+def test_missing_data_is_a_fault_only_of_what_would_be_trained():
+    absent = experiment('dataset = "absent.npz"\nenabled = false') + '[[experiment]]\nname = "ok"\n'
+    queue = queuefile.parse(absent, HERE)
+    (warning,) = queue.warnings
+    assert "there is no such file" in warning.message and warning.line == 3
+    assert [each.name for each in queue.experiments] == ["a", "ok"]
+    enabled = absent.replace("enabled = false", "")
+    assert "there is no such file" in one(enabled).message
+    assert "there is no such file" in str(queuefile.parse(enabled, HERE, only=["ok"]).warnings[0])
+    with pytest.raises(QueueFileError):
+        queuefile.parse(enabled, HERE, only=["a"])
+
+
 SCALARS = (
     st.booleans()
     | st.integers()
