@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from engine.errors import ModelError
 from engine.plan.jobs import Configuration
@@ -40,11 +41,31 @@ def build(
     else:
         keras.utils.set_random_seed(seed % 2**32)
         model = custom.build(name, folder, digests.get(name, ""), dict(config), shape, classes)
-    if tuple(model.output_shape) != (None, classes):
-        message = f"{name} puts out {model.output_shape}, and the data set has {classes} classes"
+    found = _output_shape(model, shape)
+    if found != (None, classes):
+        message = f"{name} puts out {found}, and the data set has {classes} classes"
         raise ModelError(message, hint=f"allowed: an output of {classes} numbers a picture")
     _penalize(model, float(config["l2"]))
     return model
+
+
+def doubts(model: keras.Model, shape: tuple[int, int, int]) -> list[str]:
+    """What a person's own model does that a training takes no notice of, tried on pictures of noise."""
+    noise = np.random.default_rng(0).random((8, *shape), np.float32)
+    found = np.asarray(keras.ops.convert_to_numpy(model(noise, training=False)), np.float64)
+    if np.all(found >= 0) and np.allclose(found.sum(axis=1), 1, atol=0.02):
+        return []
+    return ["the model's outputs are no probabilities, which the loss takes them for: end it with a softmax"]
+
+
+def _output_shape(model: keras.Model, shape: tuple[int, int, int]) -> Any:
+    """The shape of what comes out; a model that does not know yet what goes in, as Sequential without Input or a class
+    of its own, is told by a first call."""
+    try:
+        return model.output_shape
+    except AttributeError:
+        found = model(keras.Input(shape))
+        return getattr(found, "shape", type(found).__name__)
 
 
 def _shipped(name: str) -> Callable[..., keras.Model]:

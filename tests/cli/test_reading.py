@@ -161,7 +161,7 @@ def test_logs_are_text_whatever_is_in_them(engine: Engine, jobs: SimpleNamespace
         (["stop", "grid", "--all"], "--all leaves nothing to name"),
         (["leaderbord"], "did you mean leaderboard?"),
         (["status", "--jsn"], "no such option: --jsn"),
-        (["inspect", "modle"], "allowed: model"),
+        (["inspect", "modle"], "did you mean model?"),
         (["inspect", "model", "cnn", "use_bn=false"], "did you mean batch_norm?"),
         (["inspect", "model", "cnn", "dropout=2"], "allowed: a number from 0 up to, not including, 1"),
         (["inspect", "model", "cnn", "dropout"], "sets nothing"),
