@@ -148,6 +148,6 @@ def model_lines(found: Mapping[str, Any], name: str) -> Iterator[str]:
     yield f"{found['total']:,} parameters, {found['trainable']:,} trainable, {found['non_trainable']:,} not"
 
 
-def _output(sizes: Sequence[Any] | None) -> str:
-    """Without the batch, which may be of any size; nothing where it is not known."""
-    return " x ".join(str(size) for size in (sizes or ())[1:])
+def _output(sizes: Sequence[Any]) -> str:
+    """Without the batch, which may be of any size."""
+    return " x ".join(str(size) for size in sizes[1:])

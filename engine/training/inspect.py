@@ -92,7 +92,7 @@ def model(config: Configuration, *, allow_code: bool = False) -> dict[str, Any]:
             {
                 "name": layer.name,
                 "type": type(layer).__name__,
-                "output_shape": _output_shape(layer),
+                "output_shape": list(layer.output.shape),
                 "parameters": int(layer.count_params()),
             }
             for layer in built.layers
@@ -102,15 +102,6 @@ def model(config: Configuration, *, allow_code: bool = False) -> dict[str, Any]:
         "non_trainable": total - trainable,
         "warnings": [] if name in MODELS else models.doubts(built, source.shape),
     }
-
-
-def _output_shape(layer: Any) -> list[int | None] | None:
-    """None where a layer was called inside of a model's own code, which Keras does not follow."""
-    try:
-        return list(layer.output.shape)
-    except (AttributeError, ValueError):
-        return None
-
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

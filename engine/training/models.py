@@ -41,9 +41,9 @@ def build(
     else:
         keras.utils.set_random_seed(seed % 2**32)
         model = custom.build(name, folder, digests.get(name, ""), dict(config), shape, classes)
-    found = _output_shape(model, shape)
-    if found != (None, classes):
-        message = f"{name} puts out {found}, and the data set has {classes} classes"
+        model = _shaped(model, shape)
+    if model.output_shape != (None, classes):
+        message = f"{name} puts out {model.output_shape}, and the data set has {classes} classes"
         raise ModelError(message, hint=f"allowed: an output of {classes} numbers a picture")
     _penalize(model, float(config["l2"]))
     return model
@@ -58,14 +58,14 @@ def doubts(model: keras.Model, shape: tuple[int, int, int]) -> list[str]:
     return ["the model's outputs are no probabilities, which the loss takes them for: end it with a softmax"]
 
 
-def _output_shape(model: keras.Model, shape: tuple[int, int, int]) -> Any:
-    """The shape of what comes out; a model that does not know yet what goes in, as Sequential without Input or a class
-    of its own, is told by a first call."""
-    try:
-        return model.output_shape
-    except AttributeError:
-        found = model(keras.Input(shape))
-        return getattr(found, "shape", type(found).__name__)
+def _shaped(model: keras.Model, shape: tuple[int, int, int]) -> keras.Model:
+    """A model that knows what goes in and comes out: Sequential without Input learns it by a first call, and a class
+    of a person's own never does, so it becomes the one layer of a model that does."""
+    if hasattr(model, "input_shape") and hasattr(model, "output_shape"):
+        return model
+    images = keras.Input(shape)
+    found = model(images)
+    return model if hasattr(model, "input_shape") else keras.Model(images, found)
 
 
 def _shipped(name: str) -> Callable[..., keras.Model]:

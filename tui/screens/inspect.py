@@ -78,7 +78,7 @@ def model_lines(found: Mapping[str, Any]) -> list[str]:
     """The layers of a model, and its parameters in sum."""
     rows = [("layer", "type", "output", "parameters")]
     for layer in found["layers"]:
-        output = " x ".join(map(str, (layer["output_shape"] or ())[1:]))
+        output = " x ".join(map(str, layer["output_shape"][1:]))
         rows.append((visible(layer["name"]), visible(layer["type"]), output, f"{layer['parameters']:,}"))
     widths = [max(len(row[place]) for row in rows) for place in range(4)]
     lines = [
