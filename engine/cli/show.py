@@ -1,5 +1,6 @@
 """`engine show`: one job whole."""
 
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -156,6 +157,8 @@ def _history(row: JobRow, history: Sequence[EpochRow], columns: int, painted: bo
 
 
 def _figure(name: str, value: float | None) -> str:
+    if value is not None and not math.isfinite(value):
+        return str(value)
     return f"{value:.3g}" if name == "learning_rate" and value is not None else number(value, 5)
 
 

@@ -1,6 +1,7 @@
 """What the database remembers, as rows of results. Everybody may read; `ledger` is what the runner writes with."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from engine.results.pools import Pool
 from engine.results.rows import AttemptRow, EpochRow, JobRow
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+LOSSES = {"loss": "accuracy", "val_loss": "val_accuracy"}
 
 
 class Store:
@@ -63,11 +65,9 @@ class Store:
         return [row["id"] for row in self.database.read(query, [JobStatus.DONE, limit])]
 
     def history(self, job_id: str) -> list[EpochRow]:
-        """The committed epochs of a job, from the first; a metric that was no number or is not there is left out."""
+        """The committed epochs of a job, from the first; a metric that is not there is left out."""
         rows = self.database.read("SELECT * FROM epochs WHERE job_id = ? ORDER BY epoch", [job_id])
-        return [
-            EpochRow(row["epoch"], {m: row[m] for m in METRICS if row[m] is not None}, row["seconds"]) for row in rows
-        ]
+        return [EpochRow(row["epoch"], _metrics(row), row["seconds"]) for row in rows]
 
     def attempts(self, job_id: str) -> list[AttemptRow]:
         """Every try at a job, from the first."""
@@ -111,3 +111,9 @@ class Store:
         """The jobs that a submission named, or with `fresh` only those that it put into the queue itself."""
         query = "SELECT job_id FROM submissions WHERE request = ? AND fresh >= ? ORDER BY ordinal"
         return [row["job_id"] for row in self.database.read(query, [request, int(fresh)])]
+
+
+def _metrics(row: Mapping[str, Any]) -> dict[str, float]:
+    """The metrics of an epoch. SQLite keeps NaN as NULL: a loss is that, not absent, where its accuracy is known."""
+    lost = [loss for loss, accuracy in LOSSES.items() if row[loss] is None and row[accuracy] is not None]
+    return {name: math.nan if name in lost else row[name] for name in METRICS if row[name] is not None or name in lost}

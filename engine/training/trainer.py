@@ -162,7 +162,7 @@ class Training:
         if self.config["early_stopping"] and self.stopping.stopped:
             return f"early stopping: {self.stopping.monitor} best at epoch {self.stopping.best_epoch}"
         if epoch >= int(self.config["epochs"]):
-            return f"all {epoch} epochs" if epoch > 1 else "its only epoch"
+            return f"all {epoch} epochs" if epoch > 1 else "all of its one epoch"
         if limit and self.seconds >= limit * 60:
             return f"time limit of {limit:g} minute{'s' * (limit != 1)}"
         return ""

@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from engine.record.ledger import Ledger
+from tests.builders import add, epoch, started, tell
 from tests.cli.conftest import Engine
 
 STATUSES = {"queued", "held", "running", "done", "failed", "stopped", "interrupted", "out_of_memory"}
@@ -115,6 +118,18 @@ def test_show_tells_why_a_job_failed(engine: Engine, jobs: SimpleNamespace) -> N
     told = engine("show", "broken")
     assert "! failed" in told.out
     assert "  the loss was nan" in told.out
+
+
+def test_a_loss_that_is_no_number_is_null_an_empty_cell_or_nan(
+    engine: Engine, jobs: SimpleNamespace, ledger: Ledger
+) -> None:
+    lost = add(ledger, 9, "lost", epochs=3)
+    tell(ledger.paths, lost, started(), epoch(1, loss=math.nan))
+    ledger.ingest(lost)
+    history = json.loads(engine("show", lost, "--json").out)["history"]
+    assert (history["loss"], history["val_loss"], history["accuracy"]) == ([None], [None], [0.9])
+    assert engine("show", lost, "--csv").out.splitlines()[1].startswith("1,,0.9,,0.89,")
+    assert "nan" in engine("show", lost).out
 
 
 def test_digits_shows_each_with_its_caption(engine: Engine, jobs: SimpleNamespace) -> None:
