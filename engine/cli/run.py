@@ -53,6 +53,7 @@ def run(
     running epoch, twice stops now; closing the terminal stops nothing.
     """
     path, names = queue_words(file or [], only or [])
+    device = device and device.strip().lower()
     if device not in (None, "auto", "cpu", "gpu"):
         raise UsageError(f"--device does not know {brief(device)}", hint="allowed: auto, cpu, gpu")
     if detach and foreground:
