@@ -34,7 +34,7 @@ class Verb:
 
 def verbs() -> list[Verb]:
     """Every verb with its options, from the commands themselves; loads them all."""
-    from engine.cli.main import build  # noqa: PLC0415 - main loads verbs, and this one may not load main to be loaded
+    from engine.cli.calling import build  # noqa: PLC0415 - it loads verbs, and this one may not load it to be loaded
 
     group = build()
     return [_verb(name, about, group.get_command(None, name)) for name, (_, about) in VERBS.items()]
