@@ -115,13 +115,14 @@ def call(arguments: Sequence[str]) -> int:
         # Typer keeps its usage errors in a class of its own, which older versions take from Click.
         if not hasattr(error, "format_message"):
             raise
-        return _misused(error)
+        return _misused(error, arguments[0])
     return code if isinstance(code, int) else 0
 
 
-def _misused(error: Any) -> int:
+def _misused(error: Any, verb: str) -> int:
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "engine"
+    # What lacks its value is told without saying of which command.
+    path = context.command_path if context is not None else f"engine {verb}" if verb in VERBS else "engine"
     message = " ".join(error.format_message().split()).rstrip(".")
     told, hint = message[:1].lower() + message[1:], f"see: {path} --help"
     value = BAD_VALUE.fullmatch(message)

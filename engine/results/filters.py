@@ -105,6 +105,8 @@ def _test(field: str, sign: str, value: str) -> Test:
     if sign in ("~", "!~"):
         return _pattern(value, sign == "~")
     default = DEFAULTS.get(field)
+    if field in ("id", "dataset"):
+        return _short(field, sign, value)
     if field in LABELS or isinstance(default, str):
         return _text(field, sign, value)
     if isinstance(default, bool):
@@ -136,6 +138,16 @@ def _text(field: str, sign: str, value: str) -> Test:
         return any(one_name(text) == wanted for text in texts) is (sign == "=")
 
     return equals
+
+
+def _short(field: str, sign: str, value: str) -> Test:
+    """A job's id by its beginning; a data set by its name, its whole path, or the last parts of that."""
+    if sign not in ("=", "!="):
+        raise ValueError(f"{field} is text, which has no order; use = or ~")
+    if field == "id":
+        return lambda held: str(held).startswith(value.lower()) is (sign == "=")
+    tail = "/" + value.removeprefix("./").lstrip("/")
+    return lambda held: (held == value or one_name(held) == one_name(value) or held.endswith(tail)) is (sign == "=")
 
 
 def _switch(sign: str, value: str) -> Test:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.cli import logs
 from engine.record.ledger import Ledger
 from tests.builders import add, epoch, started, tell
 from tests.cli.conftest import Engine
@@ -161,7 +162,13 @@ def test_logs_are_text_whatever_is_in_them(engine: Engine, jobs: SimpleNamespace
         (["show", "gird"], "did you mean grid?"),
         (["show", "grid"], "grid has 2 jobs"),
         (["show", "zz"], "no job or experiment is called zz"),
-        (["digits", "big"], "there are no misclassified digits of this job"),
+        (["digits", "big"], "is queued, not done"),
+        (["errors", "big"], "is queued, not done"),
+        (["export", "big", "x.keras"], "is queued, not done"),
+        (["missed", "big"], "no job of big is done"),
+        (["status", "--store", "nope.toml"], "there is no such queue file"),
+        (["run", "--only"], "see: engine run --help"),
+        (["leaderboard", "--csv"], "see: engine leaderboard --help"),
         (["digits", "big", "--style", "sixel"], "allowed: ascii, half, braille"),
         (["digits", "big", "--sort", "size"], "allowed: index, confidence"),
         (["digits", "big", "--limit", "-1"], "see: engine digits --help"),
@@ -189,9 +196,33 @@ def test_a_wrong_word_is_told_in_three_lines_and_exits_2(
 ) -> None:
     found = engine(*words)
     assert told in found.err
-    assert found.code == (3 if words == ["digits", "big"] else 2)
+    assert found.code == 2
     assert len(found.err.splitlines()) <= 3
     assert found.out == ""
+
+
+def test_a_store_may_be_named_by_the_folder_that_it_stands_in(
+    engine: Engine, jobs: SimpleNamespace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = engine("status", "--json").out
+    monkeypatch.chdir("/")
+    for store in (folder, folder / "runs", folder / "experiments.toml"):
+        assert engine("status", "--json", "--store", str(store)).out == told
+
+
+def test_a_class_that_is_none_is_told(engine: Engine, jobs: SimpleNamespace) -> None:
+    told = engine("digits", jobs.best, "--true", "12")
+    assert told.err.splitlines()[0] == "warning: --true 12 is none of the classes, which are 0 to 9"
+
+
+def test_a_log_that_is_followed_says_what_it_waits_for(
+    engine: Engine, jobs: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([False, False, True])
+    monkeypatch.setattr(logs, "ended", lambda *_: next(looks))
+    monkeypatch.setattr(logs, "POLL_SECONDS", 0)
+    told = f"job {jobs.waiting[:8]} waits, and no runner is there: engine run goes on with the queue\n"
+    assert engine("logs", jobs.waiting, "-f").err == told
 
 
 def test_schema_is_json(engine: Engine) -> None:
