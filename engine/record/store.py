@@ -45,11 +45,11 @@ class Store:
         """Whether the job is in the database."""
         return bool(self.database.read("SELECT 1 FROM jobs WHERE id = ?", [job_id]))
 
-    def names(self, beginning: str, limit: int) -> list[str]:
-        """The first `limit` experiments and job ids that begin so."""
+    def names(self, beginning: str, limit: int, *, jobs: bool = True) -> list[str]:
+        """The first `limit` experiments, and with `jobs` job ids, that begin so."""
         query = """SELECT name FROM (SELECT DISTINCT experiment AS name, 0 AS kind FROM membership
-            UNION SELECT id, 1 FROM jobs) WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
-        return [row["name"] for row in self.database.read(query, [beginning, limit])]
+            UNION SELECT id, 1 FROM jobs WHERE ?3) WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
+        return [row["name"] for row in self.database.read(query, [beginning, limit, int(jobs)])]
 
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
