@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.layout import Column, table
-from engine.cli.selection import QUEUE_FILE, Asked, asked
+from engine.cli.selection import QUEUE_FILE, Asked, asked, total_of
 from engine.cli.store_option import JsonOption
 from engine.cli.streams import colours, data, data_lines, document, warn
 from engine.errors import Fault, QueueFileError
@@ -38,7 +38,7 @@ def validate(
         document({"version": 1, "experiments": [], "jobs": 0, "errors": _listed(error.faults), "warnings": []})
         raise typer.Exit(error.exit_code) from None
     if as_json:
-        document(_document(queue, found))
+        document(cost_document(queue, found))
         return
     for warning in queue.warnings:
         warn(str(warning))
@@ -53,16 +53,21 @@ def _listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     ]
 
 
-def _document(queue: QueueFile, found: Sequence[Asked]) -> dict[str, Any]:
+def cost_document(queue: QueueFile, found: Sequence[Asked]) -> dict[str, Any]:
+    """What `validate --json` tells of a file without faults. `found` are the experiments that would be trained."""
+    counts = {each.experiment.name: each.count for each in found}
     experiments = [
-        {"name": experiment.name, "jobs": count(experiment), "enabled": experiment.enabled}
+        {
+            "name": experiment.name,
+            "jobs": counts.get(experiment.name, count(experiment)),
+            "enabled": experiment.enabled,
+        }
         for experiment in queue.experiments
     ]
-    jobs = sum(count(experiment) for experiment in queue.experiments if experiment.enabled)
     return {
         "version": 1,
         "experiments": experiments,
-        "jobs": jobs,
+        "jobs": total_of(found).jobs,
         "left": _left(found),
         "errors": [],
         "warnings": _listed(queue.warnings),
@@ -74,14 +79,12 @@ def _left(found: Sequence[Asked]) -> dict[str, Any] | None:
     if any(each.epochs is None for each in found):
         return None
     span, measured = sum((each.time for each in found), NOTHING), sum(each.measured or 0 for each in found)
-    jobs, epochs = sum(each.count - (each.done or 0) for each in found), sum(each.epochs or 0 for each in found)
-    return {"jobs": jobs, "epochs": epochs, **time_document(measured, span if measured else None)}
+    epochs = sum(each.epochs or 0 for each in found)
+    return {"jobs": total_of(found).left, "epochs": epochs, **time_document(measured, span if measured else None)}
 
 
 def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> list[str]:
-    """A line an experiment: its jobs, those done, epochs at most, and what it sweeps. No lines where there is none."""
-    if not found:
-        return []
+    """A line an experiment: its jobs, those done, epochs at most, and what it sweeps; then those that are off."""
     experiments = [each.experiment for each in found]
     columns = [
         Column("experiment", [visible(experiment.name) for experiment in experiments]),
@@ -91,7 +94,7 @@ def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> li
         Column("sweep", [_sweep(experiment.sweep) for experiment in experiments]),
     ]
     off = [visible(experiment.name) for experiment in queue.experiments if not experiment.enabled]
-    return [*table(columns, painted=painted), *([f"off: {', '.join(off)}"] if off else [])]
+    return [*(table(columns, painted=painted) if found else ()), *([f"off: {', '.join(off)}"] if off else [])]
 
 
 def _sweep(sweep: Any) -> str:
@@ -100,12 +103,13 @@ def _sweep(sweep: Any) -> str:
 
 def cost_line(found: Sequence[Asked]) -> str:
     """`6 jobs, 180 epochs at most, about 21 min`: of what is left to train; the time where it was measured."""
-    total = sum(each.count for each in found)
-    done = sum(each.done or 0 for each in found)
-    told = [f"{counted(total, 'job')}" + (f", {done:,} done" if done else "")]
+    total = total_of(found)
+    told = [counted(total.jobs, "job")]
+    told += [f"{total.done:,} done"] if total.done else []
+    told += [f"{total.failed:,} failed, which --retry-failed tries again"] if total.failed else []
     if any(each.epochs is None for each in found):
-        return told[0]
-    left = total - done
+        return ", ".join(told)
+    left = total.left
     if left:
         told.append(f"{counted(sum(each.epochs or 0 for each in found), 'epoch')} at most")
         measured = sum(each.measured or 0 for each in found)
