@@ -1,4 +1,4 @@
-"""A command line of `engine`: finds the verb, loads its module, and turns whatever went wrong into words and an exit code."""
+"""A command line of `engine`: its verb is found and loaded, and whatever went wrong becomes words and an exit code."""
 
 import contextlib
 import importlib

@@ -35,7 +35,7 @@ def completion(
 
 
 def names(beginning: str, store: StoreOption, *, jobs: bool) -> None:
-    """Experiments, and with `jobs` job ids, that begin so, a line each; none where there is no store. Never a complaint."""
+    """Experiments, and with `jobs` job ids, that begin so, a line each; none without a store. Never a complaint."""
     place = paths(store)
     if not place.database.exists():
         return

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.plan.jobs import JobStatus
 from engine.record import ranking
-from engine.record.database import Database
+from engine.record.database import Database, Row
 from engine.record.jobrows import JobRows
 from engine.record.paths import StorePaths
 from engine.results.pools import Pool
@@ -48,7 +48,8 @@ class Store:
     def names(self, beginning: str, limit: int, *, jobs: bool = True) -> list[str]:
         """The first `limit` experiments, and with `jobs` job ids, that begin so."""
         query = """SELECT name FROM (SELECT DISTINCT experiment AS name, 0 AS kind FROM membership
-            UNION SELECT id, 1 FROM jobs WHERE ?3) WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
+            UNION SELECT id, 1 FROM jobs WHERE ?3)
+            WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
         return [row["name"] for row in self.database.read(query, [beginning, limit, int(jobs)])]
 
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
@@ -113,7 +114,7 @@ class Store:
         return [row["job_id"] for row in self.database.read(query, [request, int(fresh)])]
 
 
-def _metrics(row: Mapping[str, Any]) -> dict[str, float]:
+def _metrics(row: Row) -> dict[str, float]:
     """The metrics of an epoch. SQLite keeps NaN as NULL: a loss is that, not absent, where its accuracy is known."""
     lost = [loss for loss, accuracy in LOSSES.items() if row[loss] is None and row[accuracy] is not None]
     return {name: math.nan if name in lost else row[name] for name in METRICS if row[name] is not None or name in lost}

@@ -103,5 +103,6 @@ def model(config: Configuration, *, allow_code: bool = False) -> dict[str, Any]:
         "warnings": [] if name in MODELS else models.doubts(built, source.shape),
     }
 
+
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

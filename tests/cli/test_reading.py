@@ -210,6 +210,18 @@ def test_a_store_may_be_named_by_the_folder_that_it_stands_in(
         assert engine("status", "--json", "--store", str(store)).out == told
 
 
+def test_tags_are_read_from_the_queue_file(engine: Engine, jobs: SimpleNamespace, folder: Path) -> None:
+    queue = (folder / "experiments.toml").read_text().replace('name = "grid"', 'name = "grid"\ntags = ["small", "a b"]')
+    (folder / "experiments.toml").write_text(queue)
+    assert "tags: small, a b" in engine("show", jobs.best).out.splitlines()
+    assert json.loads(engine("show", jobs.best, "--json").out)["tags"] == ["small", "a b"]
+    assert len(json.loads(engine("leaderboard", "--filter", "tags=small", "--json").out)["rows"]) == 2
+    assert engine("leaderboard", "--filter", "tags=large", "--json").code == 0
+    (folder / "experiments.toml").unlink()
+    assert "tags stand in the queue file" in engine("leaderboard", "--filter", "tags=small").err
+    assert engine("show", jobs.best).code == 0
+
+
 def test_a_class_that_is_none_is_told(engine: Engine, jobs: SimpleNamespace) -> None:
     told = engine("digits", jobs.best, "--true", "12")
     assert told.err.splitlines()[0] == "warning: --true 12 is none of the classes, which are 0 to 9"

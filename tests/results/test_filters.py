@@ -97,3 +97,14 @@ def test_ids_and_paths_may_be_shortened() -> None:
         assert filters.parse(text).keeps_job(row), text
     for text in ("id=zz", "dataset=our.npz", "dataset!=colour.npz", "dataset=colour"):
         assert not filters.parse(text).keeps_job(row), text
+
+
+def test_tags_are_those_of_the_experiments() -> None:
+    row = job(1, 3, experiments=("grid", "other"))
+    tags = {"grid": ("small", "Two words"), "elsewhere": ("large",)}
+    for text in ("tags=small", "tag=SMALL", 'tags="two words"', "tags~sm*", "tags!=large", "tags!~l*"):
+        assert filters.parse(text, lambda: tags).keeps_job(row), text
+    for text in ("tags=large", "tags!=small"):
+        assert not filters.parse(text, lambda: tags).keeps_job(row), text
+    with pytest.raises(UsageError, match="tags cannot be looked for here"):
+        filters.parse("tags=small")
