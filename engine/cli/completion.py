@@ -12,7 +12,7 @@ from engine.record.store import Store
 from engine.text import brief
 
 # What the scripts themselves call; a person has no use for it.
-NAMES = "names"
+NAMES, EXPERIMENTS = "names", "experiments"
 SHOWN = 200
 
 
@@ -26,21 +26,21 @@ def completion(
     bash: eval "$(engine completion bash)" in ~/.bashrc; zsh: the same in ~/.zshrc, after compinit;
     fish: engine completion fish > ~/.config/fish/completions/engine.fish
     """
-    if shell == NAMES:
-        names(beginning, store)
+    if shell in (NAMES, EXPERIMENTS):
+        names(beginning, store, jobs=shell == NAMES)
         return
     if shell not in shells.SCRIPTS:
         raise UsageError(f"there is no script for {brief(shell)}", hint="allowed: " + ", ".join(shells.SCRIPTS))
     data(shells.SCRIPTS[shell](shells.verbs()))
 
 
-def names(beginning: str, store: StoreOption) -> None:
-    """Job ids and experiments that begin so, a line each; none where there is no store. Never a complaint."""
+def names(beginning: str, store: StoreOption, *, jobs: bool) -> None:
+    """Experiments, and with `jobs` job ids, that begin so, a line each; none without a store. Never a complaint."""
     place = paths(store)
     if not place.database.exists():
         return
     try:
-        found = Store(place).names(beginning, SHOWN)
+        found = Store(place).names(beginning, SHOWN, jobs=jobs)
     except EngineError:
         return
     # A name with a line's end or a control character in it can be typed, but not offered.

@@ -6,11 +6,10 @@ from typing import Annotated
 import typer
 
 from engine.cli.pictures import StyleOption, style_of
-from engine.cli.store_option import StoreOption, one_job, open_store
-from engine.cli.streams import data, width, words
-from engine.errors import UsageError
+from engine.cli.store_option import StoreOption, one_done, open_store
+from engine.cli.streams import data, warn, width, words
 from engine.results.digits import SORTS, caption, chosen, gallery, picture
-from engine.text import brief
+from engine.results.leaderboard import one_of
 
 JobArgument = Annotated[
     str, typer.Argument(metavar="JOB", help="A job's id or its beginning, or an experiment of one job.")
@@ -29,11 +28,13 @@ def digits(
     store: StoreOption = None,
 ) -> None:
     """Show the test digits that a job got wrong: what each is, what it was taken for, and how surely."""
-    if sort not in SORTS:
-        raise UsageError(f"--sort does not know {brief(sort)}", hint="allowed: " + ", ".join(SORTS))
-    style = style_of(style)
+    sort, style = one_of(sort, SORTS, "--sort"), style_of(style)
     session = open_store(store)
-    found = session.mistakes(one_job(session, job))
+    found = session.mistakes(one_done(session, job).id)
+    classes = max([len(found.right), *(1 + int(each.max()) for each in (found.true, found.predicted) if each.size)])
+    for option, asked in (("--true", true), ("--pred", predicted)):
+        if asked is not None and not 0 <= asked < classes and classes:
+            warn(f"{option} {asked} is none of the classes, which are 0 to {classes - 1}")
     places = chosen(found, true, predicted, sort)
     total = len(places)
     places = places[:limit] if limit else places

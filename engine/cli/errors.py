@@ -7,7 +7,7 @@ import typer
 
 from engine.cli.digits import JobArgument
 from engine.cli.pictures import StyleOption, gallery_of, style_of
-from engine.cli.store_option import JsonOption, StoreOption, one_job, open_store
+from engine.cli.store_option import JsonOption, StoreOption, one_done, open_store
 from engine.cli.streams import data, data_lines, document, width
 from engine.results.calibration import BINS
 from engine.results.confusion import surest_mistakes
@@ -36,15 +36,13 @@ def errors(
     """
     drawn = style_of(style)
     session = open_store(store)
-    job_id = one_job(session, job)
-    rows = session.rows()
-    row = next(row for row in rows if row.id == job_id)
-    found = session.predictions(job_id)
+    row = one_done(session, job)
+    found = session.predictions(row.id)
     dataset = str(row.config.get("dataset", ""))
     if as_json:
-        document(errors_document(job_id, dataset, found, bins))
+        document(errors_document(row.id, dataset, found, bins))
         return
-    data(f"job {job_id}   {Labels(rows).of(row)}")
+    data(f"job {row.id}   {Labels(session.rows()).of(row)}")
     data_lines(line + "\n" for line in error_lines(errors_of(found, bins), width(sys.stdout)))
     places = surest_mistakes(found, limit)
     if places:
@@ -52,4 +50,4 @@ def errors(
             at: caption(int(found.true[at]), int(found.predicted[at]), float(found.confidence[at]), at) for at in places
         }
         data("\nmost confident mistakes\n")
-        data(gallery_of(session.pictures([job_id], places), captions, drawn))
+        data(gallery_of(session.pictures([row.id], places), captions, drawn))

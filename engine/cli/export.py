@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from engine.cli.digits import JobArgument
-from engine.cli.store_option import StoreOption, one_job, open_store
+from engine.cli.store_option import StoreOption, one_done, open_store
 from engine.cli.streams import words
 from engine.errors import UsageError
-from engine.plan.jobs import JobStatus
 from engine.text import visible
 
 SUFFIX = ".keras"
@@ -32,9 +31,5 @@ def export(
     if file.exists() and not force:
         raise UsageError("the file is there already", where=str(file), hint="--force replaces it")
     session = open_store(store)
-    job_id = one_job(session, job)
-    row = next(row for row in session.rows() if row.id == job_id)
-    if row.status is not JobStatus.DONE:
-        raise UsageError(f"job {job_id} is {row.status}, not done", hint="only a job that is done has trained weights")
-    session.export(job_id, file, allow_code=allow_code, force=force)
+    session.export(one_done(session, job).id, file, allow_code=allow_code, force=force)
     words(f"wrote {visible(str(file))}")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from engine.cli.layout import Column, table
 from engine.cli.store_option import JsonOption
-from engine.cli.streams import colours, data_lines, document, unicode, width
+from engine.cli.streams import colours, data_lines, document, unicode, warn, width
 from engine.errors import UsageError
 from engine.plan.experiment import allowed
 from engine.plan.jobs import Value
@@ -43,7 +43,8 @@ def inspect(
     """
     if kind not in KINDS:
         meant = did_you_mean(kind, KINDS)
-        raise UsageError(f"inspect does not know {brief(kind)}", hint=f"allowed: {meant or ', '.join(KINDS)}")
+        hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(KINDS)
+        raise UsageError(f"inspect does not know {brief(kind)}", hint=hint)
     if kind == "data":
         if settings:
             raise UsageError(f"a data set has no settings: {brief(settings[0])}", hint="name a data set alone")
@@ -53,6 +54,8 @@ def inspect(
         config = configuration([f"model={name or 'cnn'}", *(settings or [])])
         found = ask("model", json.dumps(config), allow_code=allow_code)
         lines = model_lines(found, str(config["model"]))
+        for warning in found["warnings"]:
+            warn(warning)
     if as_json:
         document({"version": 1, **found})
         return

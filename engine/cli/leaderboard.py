@@ -43,9 +43,10 @@ def leaderboard(
     session = open_store(store)
     where = None
     if filter_by is not None:
-        from engine.results.filters import parse  # noqa: PLC0415 - pydantic: 0.3 s
+        from engine.cli.tags import tags_of  # noqa: PLC0415 - pydantic: 0.3 s
+        from engine.results.filters import parse  # noqa: PLC0415
 
-        where = parse(filter_by)
+        where = parse(filter_by, lambda: tags_of(session, store))
     boards = session.leaderboard(by, rank_by, sort, where)
     if csv is not None:
         _write_csv(boards, csv)

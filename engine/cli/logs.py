@@ -11,7 +11,7 @@ from engine.cli.store_option import StoreOption, one_job, open_store
 from engine.cli.streams import data, words
 from engine.plan.jobs import JobStatus
 from engine.session import Session
-from engine.text import visible_line
+from engine.text import visible, visible_line
 
 POLL_SECONDS = 0.2
 
@@ -28,12 +28,26 @@ def logs(
     if not path.exists() and not follow:
         words("this job has no log yet: no worker has begun with it")
         return
+    told = ""
     while follow and not path.exists() and not ended(session, job_id):
+        if (waits := waiting(session, job_id)) != told:
+            words(waits)
+            told = waits
         time.sleep(POLL_SECONDS)
     if path.exists():
         with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
             for line in _lines(file, session, job_id, follow=follow):
                 data(visible_line(line))
+
+
+def waiting(session: Session, job_id: str) -> str:
+    """What a job without a log waits for, in words."""
+    snapshot = session.snapshot()
+    row = next((row for row in snapshot.jobs if row.id == job_id), None)
+    if snapshot.runner is None:
+        return f"job {job_id[:8]} waits, and no runner is there: engine run goes on with the queue"
+    why = visible(row.waits_for) if row is not None and row.waits_for else "its turn"
+    return f"job {job_id[:8]} waits for {why}"
 
 
 def ended(session: Session, job_id: str) -> bool:

@@ -9,13 +9,14 @@ from engine.cli.pictures import StyleOption, gallery_of, style_of
 from engine.cli.store_option import JsonOption, StoreOption, open_store
 from engine.cli.streams import data, document, warn, words
 from engine.errors import UsageError
+from engine.plan.jobs import JobStatus
 from engine.results.durations import counted
 from engine.results.errortext import headline, missed_caption
 from engine.results.insight import missed_sets_document
 from engine.results.missed import Missed
 from engine.results.testsets import TestSet, TestSets
 from engine.session import Session
-from engine.text import visible
+from engine.text import brief, visible
 
 Found = list[tuple[TestSet, list[Missed]]]
 
@@ -41,6 +42,8 @@ def missed(
     drawn = style_of(style)
     session = open_store(store)
     rows = session.find(names) if names else session.rows()
+    if names and not any(row.status is JobStatus.DONE for row in rows):
+        raise UsageError(f"no job of {', '.join(map(brief, names))} is done", hint="engine status shows how it goes")
     sets = session.test_sets(rows)
     found = hardest(sets, least, limit)
     if as_json:

@@ -19,9 +19,9 @@ GONE = ["(no picture is on disk)"]
 
 def style_of(asked: str | None) -> str:
     """The style that was asked for, or the one that suits stdout. Raises UsageError for one that there is not."""
-    style = asked or ("half" if unicode(sys.stdout) else "ascii")
+    style = asked.strip().lower() if asked is not None else "half" if unicode(sys.stdout) else "ascii"
     if style not in STYLES:
-        raise UsageError(f"--style does not know {brief(style)}", hint="allowed: " + ", ".join(STYLES))
+        raise UsageError(f"--style does not know {brief(asked or style)}", hint="allowed: " + ", ".join(STYLES))
     return style
 
 

@@ -8,9 +8,9 @@ import typer
 
 from engine.cli.ending import conclude
 from engine.cli.foreground import run_here
-from engine.cli.selection import Where, asked, at_once, chosen, queue_words
-from engine.cli.streams import colours, data, data_lines, warn, words
-from engine.cli.validate import cost_line, cost_table
+from engine.cli.selection import Where, asked, at_once, chosen, handed_in, queue_words
+from engine.cli.streams import colours, data, data_lines, document, warn, words
+from engine.cli.validate import cost_document, cost_line, cost_table
 from engine.cli.watch import Ways, watch
 from engine.errors import UsageError
 from engine.plan import queuefile
@@ -21,7 +21,7 @@ from engine.record.paths import StorePaths
 from engine.results.durations import counted
 from engine.run import machine
 from engine.session import Session
-from engine.text import brief
+from engine.text import brief, visible
 
 LOST_TERMINAL = 129
 
@@ -54,18 +54,25 @@ def run(
     running epoch, twice stops now; closing the terminal stops nothing.
     """
     path, names = queue_words(file or [], only or [])
+    device = device and device.strip().lower()
     if device not in (None, "auto", "cpu", "gpu"):
         raise UsageError(f"--device does not know {brief(device)}", hint="allowed: auto, cpu, gpu")
     if detach and foreground:
         raise UsageError("--detach and --foreground exclude each other", hint="choose one of them")
-    queue = queuefile.read(path)
+    queue = queuefile.read(path, names)
     for warning in () if quiet or as_json else queue.warnings:
         warn(str(warning))
     total = sum(count(experiment) for experiment in chosen(queue, names))
+    if off := [each.name for each in queue.experiments if not each.enabled and each.name in names]:
+        words(f"{visible(', '.join(off))} {'is' if len(off) == 1 else 'are'} off (enabled = false)")
     if dry_run:
-        found = asked(queue, names)
+        found = asked(queue, names, again=again, retry_failed=retry_failed)
+        together = at_once(queue, Where(slots, device, gpu_words(gpus)))
+        if as_json:
+            document(cost_document(queue, found, together))
+            return
         data_lines(line + "\n" for line in cost_table(queue, found, painted=colours(sys.stdout)))
-        data(cost_line(found, at_once(queue, Where(slots, device, gpu_words(gpus)))))
+        data(cost_line(found, together))
         return
     if total > MANY and not yes:
         raise UsageError(
@@ -87,7 +94,7 @@ def run(
         warn(line)
     if detach:
         session.submit(queue, **options)
-        words(f"{counted(total, 'job')} handed in; engine status shows them, engine stop ends them")
+        words(f"{counted(handed_in(queue, names), 'job')} handed in; engine status shows them, engine stop ends them")
         return
     raise typer.Exit(follow(session, queue, options, Ways(as_json=as_json, quiet=quiet)))
 

@@ -25,10 +25,16 @@ QUEUE_FILE = Path("experiments.toml")
 
 @dataclass(frozen=True)
 class Asked:
-    """One experiment, and what it comes to."""
+    """One experiment and what it comes to; `alone` is that of the jobs which no experiment before it has too."""
 
     experiment: Experiment
     cost: Cost
+    alone: Cost
+
+
+def total(found: Sequence[Asked]) -> Cost:
+    """What all of them come to, each job counted once."""
+    return sum((each.alone for each in found), Cost())
 
 
 @dataclass(frozen=True)
@@ -54,22 +60,36 @@ def chosen(queue: QueueFile, only: Sequence[str]) -> list[Experiment]:
     return [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
 
 
-def asked(queue: QueueFile, only: Sequence[str] = ()) -> list[Asked]:
-    """What each chosen experiment comes to. Raises UsageError as `chosen`, QueueFileError where data is missing."""
+def asked(
+    queue: QueueFile, only: Sequence[str] = (), *, again: bool = False, retry_failed: bool = False
+) -> list[Asked]:
+    """What each chosen experiment comes to, run with these flags.
+
+    Raises UsageError as `chosen`, QueueFileError where data is missing.
+    """
     experiments = chosen(queue, only)
     digests = sources.digests(queue, only)
     rows = {row.id: row for row in Session(StorePaths.beside(queue.path)).rows()}
     measured = pace(rows.values())
+    if again:
+        rows = {}
+    elif retry_failed:
+        rows = {job_id: row for job_id, row in rows.items() if not row.status.is_failure()}
     found, left = [], EXPANDED
+    seen: set[str] = set()
     for experiment in experiments:
         named = count(experiment)
         if named <= min(MANY, left):
             left -= named
-            work = work_of((job, rows.get(job.id)) for job in jobs(experiment, digests))
+            wanted = [(job, rows.get(job.id)) for job in jobs_of(experiment, digests)]
+            whole = cost(work_of(wanted), measured)
+            fresh = [(job, row) for job, row in wanted if job.id not in seen]
+            alone = whole if len(fresh) == len(wanted) else cost(work_of(fresh), measured)
+            seen |= {job.id for job, _ in fresh}
         else:
             its = (row for row in rows.values() if experiment.name in row.experiments)
-            work = work_of_many(experiment, its, digests)
-        found.append(Asked(experiment, cost(work, measured)))
+            whole = alone = cost(work_of_many(experiment, its, digests), measured)
+        found.append(Asked(experiment, whole, alone))
     return found
 
 
@@ -83,6 +103,17 @@ def at_once(queue: QueueFile, where: Where = AS_ASKED) -> int:
 def jobs_of(experiment: Experiment, digests: dict[str, str]) -> list[Job]:
     """The experiment's jobs, each once."""
     return list({job.id: job for job in jobs(experiment, digests)}.values())
+
+
+def handed_in(queue: QueueFile, only: Sequence[str] = ()) -> int:
+    """How many jobs a run asks for, each once; where they are too many to be made, what their sweeps come to."""
+    experiments = chosen(queue, only)
+    named = sum(count(experiment) for experiment in experiments)
+    if named > EXPANDED:
+        return named
+    # What stands in a path does not matter here, only whether it is the same path.
+    names = {name: name for experiment in experiments for _, name in sources.named(experiment)}
+    return len({job.id for experiment in experiments for job in jobs(experiment, names)})
 
 
 def queue_words(words: Sequence[str], only: Sequence[str]) -> tuple[Path, list[str]]:

@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.cli.index import VERBS
+from engine.results.metrics import METRICS
 
-NAMES = "engine completion names"
+ASK = "engine completion"
+# What the store is asked for: experiments and job ids, or experiments alone.
+NAMES, EXPERIMENTS = "names", "experiments"
 
 
 @dataclass(frozen=True)
@@ -22,19 +25,22 @@ class Option:
 
 @dataclass(frozen=True)
 class Verb:
-    """A command: its line of help, its options, and what its words name: `jobs`, `files`, one of `choices`."""
+    """A command: its line of help, its options, and what its words are.
+
+    `names` is what they name in the store, if anything; `choices` are those of the first word.
+    """
 
     name: str
     about: str
     options: tuple[Option, ...]
-    jobs: bool
+    names: str
     files: bool
     choices: tuple[str, ...]
 
 
 def verbs() -> list[Verb]:
     """Every verb with its options, from the commands themselves; loads them all."""
-    from engine.cli.main import build  # noqa: PLC0415 - main loads verbs, and this one may not load main to be loaded
+    from engine.cli.calling import build  # noqa: PLC0415 - it loads verbs, and this one may not load it to be loaded
 
     group = build()
     return [_verb(name, about, group.get_command(None, name)) for name, (_, about) in VERBS.items()]
@@ -47,7 +53,7 @@ def _verb(name: str, about: str, command: object) -> Verb:
         name,
         about,
         tuple(_option(param) for param in params if param.param_type_name == "option"),
-        jobs=any("JOB" in metavar or "EXPERIMENT" in metavar for metavar in words),
+        names=NAMES if any("JOB" in word for word in words) else EXPERIMENTS if "EXPERIMENT" in words else "",
         files=any("FILE" in metavar for metavar in words),
         choices=next((found for metavar in words if (found := _choices(metavar))), ()),
     )
@@ -61,7 +67,10 @@ def _option(param: object) -> Option:
 
 
 def _choices(metavar: str) -> tuple[str, ...]:
-    """`auto|cpu|gpu` names the words themselves; what is written in capitals stands for something."""
+    """`auto|cpu|gpu` names the words themselves; what is written in capitals stands for something, METRIC for one of
+    the figures."""
+    if metavar == "METRIC":
+        return tuple(METRICS)
     parts = tuple(metavar.strip("[]").split("|"))
     return parts if len(parts) > 1 and all(part.isalnum() and part.islower() for part in parts) else ()
 
@@ -83,7 +92,7 @@ def bash(found: Sequence[Verb]) -> str:
             '        [[ ${COMP_WORDS[at]} == --store ]] && store=(--store "${COMP_WORDS[at + 1]}")',
             "    done",
             '    case "$verb $before" in',
-            *_valued(found, lambda words: f'choices="{words}"', "_engine_names", "compopt -o default 2>/dev/null"),
+            *_valued(found, lambda words: f'choices="{words}"', "compopt -o default 2>/dev/null"),
             "    esac",
             '    if [[ -n $choices ]]; then COMPREPLY=($(compgen -W "$choices" -- "$word")); return; fi',
             '    case "$verb" in',
@@ -93,8 +102,7 @@ def bash(found: Sequence[Verb]) -> str:
             '    case "$verb" in',
             *_worded(
                 found,
-                lambda words: f'COMPREPLY=($(compgen -W "{words}" -- "$word"))',
-                "_engine_names",
+                lambda words: f'((COMP_CWORD == 2)) && COMPREPLY=($(compgen -W "{words}" -- "$word"))',
                 "compopt -o default 2>/dev/null",
             ),
             "    esac",
@@ -102,7 +110,7 @@ def bash(found: Sequence[Verb]) -> str:
             "_engine_names() {",
             "    while IFS= read -r name; do",
             '        COMPREPLY+=("$(printf %q "$name")")',
-            f'    done < <({NAMES} "${{store[@]}}" -- "$word" 2>/dev/null)',
+            f'    done < <({ASK} "$1" "${{store[@]}}" -- "$word" 2>/dev/null)',
             "}",
             "complete -F _engine engine",
         ]
@@ -126,7 +134,7 @@ def zsh(found: Sequence[Verb]) -> str:
             "    local at=${words[(I)--store]}",
             '    ((at && at < CURRENT - 1)) && store=(--store "${words[at + 1]}")',
             '    case "$verb $before" in',
-            *_valued(found, lambda words: f"compadd -- {words}; return", "_engine_names; return", "_files; return"),
+            *_valued(found, lambda words: f"compadd -- {words}; return", "_files"),
             "    esac",
             "    if [[ $word == -* ]]; then",
             '        case "$verb" in',
@@ -135,11 +143,11 @@ def zsh(found: Sequence[Verb]) -> str:
             "        return",
             "    fi",
             '    case "$verb" in',
-            *_worded(found, lambda words: f"compadd -- {words}", "_engine_names", "_files"),
+            *_worded(found, lambda words: f"((CURRENT == 3)) && compadd -- {words}", "_files"),
             "    esac",
             "}",
             "_engine_names() {",
-            f'    compadd -- "${{(@f)$({NAMES} "${{store[@]}}" -- "$word" 2>/dev/null)}}"',
+            f'    compadd -- "${{(@f)$({ASK} "$1" "${{store[@]}}" -- "$word" 2>/dev/null)}}"',
             "}",
             'if [[ ${funcstack[1]} == _engine ]]; then _engine "$@"; else compdef _engine engine; fi',
         ]
@@ -149,14 +157,16 @@ def zsh(found: Sequence[Verb]) -> str:
 def fish(found: Sequence[Verb]) -> str:
     """For fish, a line an option."""
     lines = ["complete -c engine -f"]
-    ask = f"({NAMES} -- (commandline -ct) 2>/dev/null)"
+    ask = {name: f"({ASK} {name} -- (commandline -ct) 2>/dev/null)" for name in (NAMES, EXPERIMENTS)}
     for verb in found:
         lines.append(f"complete -c engine -n __fish_use_subcommand -a {verb.name} -d {_fish(verb.about)}")
         here = f"complete -c engine -n '__fish_seen_subcommand_from {verb.name}'"
-        if verb.jobs:
-            lines.append(f"{here} -a '{ask}'")
+        if verb.names:
+            lines.append(f"{here} -a '{ask[verb.names]}'")
         if verb.choices:
-            lines.append(f"{here} -a '{' '.join(verb.choices)}'")
+            words = " ".join(verb.choices)
+            first = f"__fish_seen_subcommand_from {verb.name}; and not __fish_seen_subcommand_from {words}"
+            lines.append(f"complete -c engine -n '{first}' -a '{words}'")
         if verb.files:
             lines.append(f"{here} -F")
         for option in verb.options:
@@ -164,7 +174,7 @@ def fish(found: Sequence[Verb]) -> str:
                 f"-l {word[2:]}" if word.startswith("--") else f"-s {word[1:]}" for word in option.spellings
             )
             value = "" if not option.value else f" -x -a '{' '.join(option.choices)}'" if option.choices else " -r -F"
-            value = f" -x -a '{ask}'" if option.experiment else value
+            value = f" -x -a '{ask[EXPERIMENTS]}'" if option.experiment else value
             lines.append(f"{here} {spelt}{value} -d {_fish(option.about)}")
     return "\n".join(lines)
 
@@ -176,23 +186,23 @@ def _spellings(verb: Verb) -> list[str]:
     return [word for option in verb.options for word in option.spellings] + ["--help"]
 
 
-def _valued(found: Sequence[Verb], choose: Callable[[str], str], names: str, files: str) -> Iterator[str]:
+def _valued(found: Sequence[Verb], choose: Callable[[str], str], files: str) -> Iterator[str]:
     """A case for each option that takes a value: its choices, experiments, or a path."""
     for verb in found:
         for option in verb.options:
             if option.value:
                 pattern = "|".join(f'"{verb.name} {word}"' for word in option.spellings)
-                done = choose(" ".join(option.choices)) if option.choices else names if option.experiment else files
-                yield f"        {pattern}) {done}{'' if done.endswith('return') or option.choices else '; return'} ;;"
+                done = f"{f'_engine_names {EXPERIMENTS}' if option.experiment else files}; return"
+                yield f"        {pattern}) {choose(' '.join(option.choices)) if option.choices else done} ;;"
 
 
-def _worded(found: Sequence[Verb], choose: Callable[[str], str], names: str, files: str) -> Iterator[str]:
-    """A case for each verb that takes words: choices, jobs, or files."""
+def _worded(found: Sequence[Verb], choose: Callable[[str], str], files: str) -> Iterator[str]:
+    """A case for each verb that takes words: choices, what is in the store, or files."""
     for verb in found:
         if verb.choices:
             yield f"        {verb.name}) {choose(' '.join(verb.choices))} ;;"
-        elif verb.jobs:
-            yield f"        {verb.name}) {names} ;;"
+        elif verb.names:
+            yield f"        {verb.name}) _engine_names {verb.names} ;;"
         elif verb.files:
             yield f"        {verb.name}) {files} ;;"
 

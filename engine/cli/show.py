@@ -1,5 +1,6 @@
 """`engine show`: one job whole."""
 
+import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from engine.cli.digits import JobArgument
 from engine.cli.layout import Column, table
 from engine.cli.store_option import JsonOption, StoreOption, one_job, open_store
 from engine.cli.streams import colours, data_lines, document, unicode, width
+from engine.cli.tags import tags_of_job
 from engine.errors import UsageError
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
@@ -41,18 +43,21 @@ def show(
     if csv:
         data_lines(csvtext.history_csv(history))
         return
-    attempts = session.attempts(job_id)
+    attempts, tags = session.attempts(job_id), tags_of_job(session, store, row)
     if as_json:
-        document(_document(row, history, attempts))
+        document(_document(row, tags, history, attempts))
         return
-    data_lines(line + "\n" for line in _lines(row, history, attempts))
+    data_lines(line + "\n" for line in _lines(row, tags, history, attempts))
 
 
-def _document(row: JobRow, history: Sequence[EpochRow], attempts: Sequence[AttemptRow]) -> dict[str, Any]:
+def _document(
+    row: JobRow, tags: Sequence[str], history: Sequence[EpochRow], attempts: Sequence[AttemptRow]
+) -> dict[str, Any]:
     return {
         "version": documents.VERSION,
         "id": row.id,
         "experiments": list(row.experiments),
+        "tags": list(tags),
         "config": dict(row.config),
         "seed": row.seed,
         "status": str(row.status),
@@ -71,10 +76,14 @@ def _document(row: JobRow, history: Sequence[EpochRow], attempts: Sequence[Attem
     }
 
 
-def _lines(row: JobRow, history: Sequence[EpochRow], attempts: Sequence[AttemptRow]) -> Iterator[str]:
+def _lines(
+    row: JobRow, tags: Sequence[str], history: Sequence[EpochRow], attempts: Sequence[AttemptRow]
+) -> Iterator[str]:
     painted, columns = colours(sys.stdout), width(sys.stdout)
     yield f"job {row.id}   {row.status.glyph} {str(row.status).replace('_', ' ')}   seed {row.seed}"
     yield "   ".join(_facts(row))
+    if tags:
+        yield f"tags: {visible(', '.join(tags))}"
     if row.error:
         yield from (f"  {visible(line)}" for line in row.error.splitlines())
     yield ""
@@ -157,6 +166,8 @@ def _history(row: JobRow, history: Sequence[EpochRow], columns: int, painted: bo
 
 
 def _figure(name: str, value: float | None) -> str:
+    if value is not None and not math.isfinite(value):
+        return str(value)
     return f"{value:.3g}" if name == "learning_rate" and value is not None else number(value, 5)
 
 

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from engine.errors import EnvironmentFault, UsageError
+from engine.plan.jobs import JobStatus
 from engine.record.paths import StorePaths
+from engine.results.rows import JobRow
 from engine.session import Session
 
 QUEUE_FILE = Path("experiments.toml")
@@ -19,15 +21,20 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document inst
 
 
 def paths(store: Path | None) -> StorePaths:
-    """The store that was named: its folder, or the queue file that it stands beside."""
+    """The store that was named: its folder, the folder that it stands in, or the queue file beside it."""
     if store is None:
         return StorePaths(Path("runs"))
-    return StorePaths.beside(store) if store.suffix == ".toml" or store.is_file() else StorePaths(store)
+    if not store.is_dir() and (store.suffix == ".toml" or store.is_file()):
+        return StorePaths.beside(store)
+    found, inside = StorePaths(store), StorePaths(store / "runs")
+    return inside if inside.root.is_dir() and not (found.database.exists() or found.jobs.is_dir()) else found
 
 
 def look_into(store: Path | None) -> Session:
     """A session on a store that may still be empty. Raises UsageError where the one that was named is not there."""
     found = paths(store)
+    if store is not None and store.suffix == ".toml" and not store.exists():
+        raise UsageError("there is no such queue file", where=str(store), hint="name a runs folder, or a queue file")
     if store is not None and not found.root.is_dir():
         raise UsageError("there is no store", where=str(found.root), hint="name a runs folder, or a queue file")
     return Session(found)
@@ -49,3 +56,13 @@ def one_job(session: Session, word: str) -> str:
         ids = ", ".join(row.id[:8] for row in rows[:6]) + (" ..." if len(rows) > 6 else "")
         raise UsageError(f"{word} has {len(rows)} jobs", hint=f"name one of them: {ids}")
     return rows[0].id
+
+
+def one_done(session: Session, word: str) -> JobRow:
+    """The one job that a word names, and that is done. Raises UsageError."""
+    job_id = one_job(session, word)
+    row = next(row for row in session.snapshot().jobs if row.id == job_id)
+    if row.status is not JobStatus.DONE:
+        told = f"job {job_id[:8]} is {str(row.status).replace('_', ' ')}, not done"
+        raise UsageError(told, hint="only a job that is done was tested: engine status shows how it goes")
+    return row

@@ -17,7 +17,17 @@ MOST_FAULTS = 200
 
 
 def prepare() -> None:
-    """Let a terminal without UTF-8 show what it cannot write as escapes, instead of failing."""
+    """Let a terminal without UTF-8 show what it cannot write as escapes, instead of failing.
+
+    What was closed (`>&-`) leads nowhere from here on, so that no file that is opened later takes its place.
+    """
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != descriptor:
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)
+            setattr(sys, name, os.fdopen(descriptor, "w" if descriptor else "r", closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -93,7 +103,7 @@ def unicode(stream: TextIO) -> bool:
 
 
 def width(stream: TextIO) -> int:
-    """Columns to write in: COLUMNS where it is set, else those of the terminal that the stream is; 80 without one."""
+    """Columns of the terminal that the stream is, or what COLUMNS makes of them; 80 without one, whatever it says."""
     if not stream.isatty():
         return NARROW
     asked = os.environ.get("COLUMNS", "")

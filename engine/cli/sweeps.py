@@ -81,7 +81,7 @@ def sweep_of(session: Session, store: Path | None, name: str) -> Sweep:
     """The experiment of that name. Raises UsageError where neither the queue file nor the store knows it."""
     jobs = session.snapshot().jobs
     rows = [row for row in jobs if name in row.experiments]
-    queue = _queue(session, store)
+    queue = _queue(session, store, name)
     names = {each.name for each in queue.experiments if each.enabled} if queue else set()
     if not rows and name not in names:
         known = names | {experiment for row in jobs for experiment in row.experiments}
@@ -106,12 +106,12 @@ def _tell_left_out(rows: Sequence[JobRow], wanted: Collection[str]) -> str:
     return left_out
 
 
-def _queue(session: Session, store: Path | None) -> QueueFile | None:
+def _queue(session: Session, store: Path | None, name: str) -> QueueFile | None:
     path = store if store is not None and store.is_file() else session.paths.root.absolute().parent / QUEUE_FILE
     if not path.is_file():
         return None
     try:
-        return queuefile.read(path)
+        return queuefile.read(path, [name])
     except QueueFileError as error:
         warn(f"what the queue file asks for is left out, since it has faults: {error.faults[0].message}")
         return None

@@ -8,14 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.layout import Column, table
-from engine.cli.selection import QUEUE_FILE, Asked, asked, at_once
+from engine.cli.selection import QUEUE_FILE, Asked, asked, at_once, total
 from engine.cli.store_option import JsonOption
 from engine.cli.streams import colours, data, data_lines, document, warn
 from engine.errors import Fault, QueueFileError
 from engine.plan import queuefile
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
-from engine.results.cost import Cost
 from engine.results.documents import time_document
 from engine.text import visible
 
@@ -37,7 +36,7 @@ def validate(
         document({"version": 1, "experiments": [], "jobs": 0, "errors": _listed(error.faults), "warnings": []})
         raise typer.Exit(error.exit_code) from None
     if as_json:
-        document(_document(queue, found))
+        document(cost_document(queue, found, at_once(queue)))
         return
     for warning in queue.warnings:
         warn(str(warning))
@@ -52,17 +51,25 @@ def _listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     ]
 
 
-def _document(queue: QueueFile, found: Sequence[Asked]) -> dict[str, Any]:
+def cost_document(queue: QueueFile, found: Sequence[Asked], together: int) -> dict[str, Any]:
+    """What `validate --json` tells of a file without faults, trained with so many jobs at once.
+
+    `found` are the experiments that would be trained.
+    """
+    counts = {each.experiment.name: each.cost.jobs for each in found}
     experiments = [
-        {"name": experiment.name, "jobs": count(experiment), "enabled": experiment.enabled}
+        {
+            "name": experiment.name,
+            "jobs": counts.get(experiment.name, count(experiment)),
+            "enabled": experiment.enabled,
+        }
         for experiment in queue.experiments
     ]
-    jobs = sum(count(experiment) for experiment in queue.experiments if experiment.enabled)
     return {
         "version": 1,
         "experiments": experiments,
-        "jobs": jobs,
-        "left": _left(found, at_once(queue)),
+        "jobs": total(found).jobs,
+        "left": _left(found, together),
         "errors": [],
         "warnings": _listed(queue.warnings),
     }
@@ -75,15 +82,8 @@ def _left(found: Sequence[Asked], together: int) -> dict[str, Any]:
     return {"jobs": whole.left, "epochs": whole.epochs, "at_once": together, **told}
 
 
-def total(found: Sequence[Asked]) -> Cost:
-    """What all of them come to."""
-    return sum((each.cost for each in found), Cost())
-
-
 def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> list[str]:
-    """A line an experiment: its jobs, those done, epochs at most, and what it sweeps. No lines where there is none."""
-    if not found:
-        return []
+    """A line an experiment: its jobs, those done, epochs at most, and what it sweeps; then those that are off."""
     experiments = [each.experiment for each in found]
     columns = [
         Column("experiment", [visible(experiment.name) for experiment in experiments]),
@@ -93,7 +93,7 @@ def cost_table(queue: QueueFile, found: Sequence[Asked], *, painted: bool) -> li
         Column("sweep", [_sweep(experiment.sweep) for experiment in experiments]),
     ]
     off = [visible(experiment.name) for experiment in queue.experiments if not experiment.enabled]
-    return [*table(columns, painted=painted), *([f"off: {', '.join(off)}"] if off else [])]
+    return [*(table(columns, painted=painted) if found else ()), *([f"off: {', '.join(off)}"] if off else [])]
 
 
 def _sweep(sweep: Any) -> str:
@@ -105,4 +105,4 @@ def cost_line(found: Sequence[Asked], together: int) -> str:
     whole = total(found)
     span = whole.time(together)
     ranged = whole.left and span is not None and span.least != span.most
-    return whole.words(together) + (", as early stopping has it" if ranged else "")
+    return whole.words(together, "--retry-failed") + (", as early stopping has it" if ranged else "")

@@ -52,8 +52,9 @@ class Findings:
         self.tell(Fault(message, self.file, self.line(path), key, f"allowed: {allow}" if allow else ""))
 
     def warn(self, message: str, path: Path, key: str) -> None:
-        """Something that the file says without any effect."""
-        self.warnings.append(Fault(message, self.file, self.line(path), key))
+        """Something that keeps nothing from being trained, but should be known."""
+        if len(self.warnings) < MOST:
+            self.warnings.append(Fault(message, self.file, self.line(path), key))
 
     def unknown(self, name: str, names: Iterable[str], path: Path, label: str) -> None:
         """A key that nothing reads, with the name that was probably meant."""

@@ -1,7 +1,7 @@
 """From `experiments.toml` to experiments; every fault is found in one reading and told with its line."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class QueueFile:
         return next((self.lines[place] for place in places if place in self.lines), experiment.line)
 
 
-def read(path: Path) -> QueueFile:
-    """The queue file at `path`. Raises QueueFileError with everything that is wrong with it."""
+def read(path: Path, only: Collection[str] = ()) -> QueueFile:
+    """The queue file at `path`; `only` is as for `parse`. Raises QueueFileError with everything that is wrong."""
     try:
         if path.is_dir():
             raise QueueFileError(
@@ -55,7 +55,7 @@ def read(path: Path) -> QueueFile:
         raise QueueFileError(
             [Fault(f"the queue file cannot be read: {reason}", str(path), allowed="make it readable, or name another")]
         ) from None
-    return parse(decode(data, path), path)
+    return parse(decode(data, path), path, only=only)
 
 
 def decode(data: bytes, path: Path) -> str:
@@ -70,11 +70,12 @@ def decode(data: bytes, path: Path) -> str:
         raise QueueFileError([Fault(found, str(path), line, allowed="save the file as UTF-8")]) from None
 
 
-def parse(text: str, path: Path, *, data_must_be_there: bool = True) -> QueueFile:
+def parse(text: str, path: Path, *, data_must_be_there: bool = True, only: Collection[str] = ()) -> QueueFile:
     """The experiments in `text`; `path` names the file, and relative data paths are taken from its folder.
 
-    Without `data_must_be_there`, the paths are not looked at: what was handed in once stays what it was. Raises
-    QueueFileError.
+    Data that is missing is a fault where an enabled experiment (of those in `only`, where it names any) needs it, else
+    a warning. Without `data_must_be_there`, the paths are not looked at: what was handed in once stays what it was.
+    Raises QueueFileError.
     """
     long = long_key(text)
     if long is not None:
@@ -101,9 +102,10 @@ def parse(text: str, path: Path, *, data_must_be_there: bool = True) -> QueueFil
             findings.tell(Fault(f"{name} stands outside of any table", str(path), lines[(name,)], name, hint))
         elif name not in TABLES:
             findings.unknown(name, TABLES, (name,), name)
-    reader = Reader(document, path, findings, data_must_be_there=data_must_be_there)
+    reader = Reader(document, path, findings, data_must_be_there=data_must_be_there, only=only)
     run = reader.run()
     experiments = tuple(reader.experiments())
     if findings.faults:
         raise QueueFileError(findings.faults)
-    return QueueFile(path, text, run, experiments, reader.defaults, tuple(findings.warnings), lines)
+    warnings = sorted(findings.warnings, key=lambda warning: warning.line or 0)
+    return QueueFile(path, text, run, experiments, reader.defaults, tuple(warnings), lines)

@@ -3,7 +3,7 @@
 import itertools
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,26 @@ EXPERIMENT: Models = dict.fromkeys(ExperimentFields.model_fields, ExperimentFiel
 
 
 class Reader:
-    """Reads one document, whose faults go to `findings`; relative data paths start at the folder of `path`."""
+    """Reads one document, whose faults go to `findings`; relative data paths start at the folder of `path`.
+
+    Data that is not there is a fault of an experiment that is wanted: enabled, and in `only` unless that is empty. Of
+    another it is a warning.
+    """
 
     def __init__(
-        self, document: Mapping[str, Any], path: Path, findings: Findings, *, data_must_be_there: bool = True
+        self,
+        document: Mapping[str, Any],
+        path: Path,
+        findings: Findings,
+        *,
+        data_must_be_there: bool = True,
+        only: Collection[str] = (),
     ) -> None:
         self.document = document
         self.path = path
         self.findings = findings
         self.data_must_be_there = data_must_be_there
+        self.only = only
         values = self._validated(self._table("defaults"), SETTINGS | SHARED, ("defaults",), "defaults.")
         self.shared = {name: value for name, value in values.items() if name in SHARED}
         self.defaults: dict[str, Value] = {name: value for name, value in values.items() if name in SETTINGS}
@@ -110,14 +121,17 @@ class Reader:
         base = DEFAULTS | self.defaults | given
         self._contradiction(base, sweep, at, prefix)
         self._idle(base, given, sweep, at, prefix)
-        self._locate(base, sweep, at, prefix)
+        wanted = kept.get("enabled", True) and (not self.only or kept["name"] in self.only)
+        self._locate(base, sweep, at, prefix, wanted=wanted)
         fields = self.shared | {name: value for name, value in kept.items() if name in EXPERIMENT}
         fields["tags"] = tuple(fields.get("tags", ()))
         return Experiment(
             settings=Settings.model_validate(base), sweep=sweep, given=given, line=self.findings.lines[at], **fields
         )
 
-    def _locate(self, base: dict[str, Value], sweep: dict[str, tuple[Value, ...]], at: Place, prefix: str) -> None:
+    def _locate(
+        self, base: dict[str, Value], sweep: dict[str, tuple[Value, ...]], at: Place, prefix: str, *, wanted: bool
+    ) -> None:
         """Make every data path absolute, from the queue file's folder, and see whether anything is there."""
         swept = sweep.get("dataset")
         found: dict[Value, str] = {}
@@ -127,7 +141,10 @@ class Reader:
             if looked_for and not os.path.exists(dataset):  # noqa: PTH110 - Path.exists raises where a name is too long
                 told = f"there is no such file or folder: {brief(dataset, 200)}"
                 place = (*at, "sweep", "dataset") if swept else (*at, "dataset")
-                self.findings.fault(told, place, prefix + "dataset", allowed(Settings, "dataset"))
+                if wanted:
+                    self.findings.fault(told, place, prefix + "dataset", allowed(Settings, "dataset"))
+                else:
+                    self.findings.warn(told, place, prefix + "dataset")
             found[written] = dataset
             if self.findings.full:
                 return

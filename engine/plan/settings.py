@@ -4,9 +4,17 @@ Forms, documentation, the JSON Schema and validation all read this model.
 """
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from engine.datasets import DATASETS
@@ -23,19 +31,39 @@ ALIASES = {
     "glorot": "glorot_uniform",
     "he": "he_uniform",
     "swish": "silu",
-    "fashion-mnist": "fashion_mnist",
-    "onecycle": "one_cycle",
     "bfloat16": "mixed_bfloat16",
     "float16": "mixed_float16",
 }
+Activations = Literal["relu", "sigmoid", "tanh", "softmax", "elu", "gelu", "silu"]
+Initializers = Literal["glorot_uniform", "he_uniform", "glorot_normal", "he_normal"]
+Optimizers = Literal["sgd", "rmsprop", "adam", "adamw"]
+Schedules = Literal["constant", "exponential", "step", "cosine", "one_cycle"]
+Monitors = Literal["val_accuracy", "val_loss", "accuracy", "loss"]
+Precisions = Literal["float32", "mixed_bfloat16", "mixed_float16"]
+CHOICES = (Activations, Initializers, Optimizers, Schedules, Monitors, Precisions)
+
+
+def _run_together(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name.lower())
+
+
+KNOWN = {_run_together(name): name for name in (*DATASETS, *MODELS, *(n for each in CHOICES for n in get_args(each)))}
+KNOWN |= {_run_together(alias): name for alias, name in ALIASES.items()}
 
 
 def one_name(value: Any) -> Any:
-    """The name that labtop shows for a choice, from the way a person wrote it (`"ReLU"`, `"Xavier"`)."""
+    """The name that labtop shows for a choice, from the way a person wrote it (`"ReLU"`, `"VGG-16"`, `"Xavier"`)."""
     if not isinstance(value, str):
         return value
-    name = value.strip().lower().replace(" ", "_")
-    return ALIASES.get(name, name)
+    return KNOWN.get(_run_together(value), value.strip().lower().replace(" ", "_"))
+
+
+def choice(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """A choice under its one name; what is none is refused as it was written."""
+    try:
+        return validate(one_name(value))
+    except ValidationError:
+        return validate(value)
 
 
 def model_name(value: Any) -> Any:
@@ -71,13 +99,13 @@ def setting(default: Value, group: str, text: str, *, unit: str = "", **limits: 
     return Field(default, description=text, json_schema_extra=extra, **limits)
 
 
-Choice = BeforeValidator(one_name)
-Activation = Annotated[Literal["relu", "sigmoid", "tanh", "softmax", "elu", "gelu", "silu"], Choice]
-Initializer = Annotated[Literal["glorot_uniform", "he_uniform", "glorot_normal", "he_normal"], Choice]
-Optimizer = Annotated[Literal["sgd", "rmsprop", "adam", "adamw"], Choice]
-Schedule = Annotated[Literal["constant", "exponential", "step", "cosine", "one_cycle"], Choice]
-Monitor = Annotated[Literal["val_accuracy", "val_loss", "accuracy", "loss"], Choice]
-Precision = Annotated[Literal["float32", "mixed_bfloat16", "mixed_float16"], Choice]
+Choice = WrapValidator(choice)
+Activation = Annotated[Activations, Choice]
+Initializer = Annotated[Initializers, Choice]
+Optimizer = Annotated[Optimizers, Choice]
+Schedule = Annotated[Schedules, Choice]
+Monitor = Annotated[Monitors, Choice]
+Precision = Annotated[Precisions, Choice]
 DataSet = Annotated[str, BeforeValidator(data_set), Field(examples=[*DATASETS, "data/own.npz"], max_length=4096)]
 Model = Annotated[str, BeforeValidator(model_name), Field(examples=[*MODELS, "module:function"], max_length=255)]
 

@@ -1,13 +1,14 @@
 """What the database remembers, as rows of results. Everybody may read; `ledger` is what the runner writes with."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.plan.jobs import JobStatus
 from engine.record import ranking
-from engine.record.database import Database
+from engine.record.database import Database, Row
 from engine.record.jobrows import JobRows
 from engine.record.paths import StorePaths
 from engine.results.leaderboard import DataState
@@ -15,6 +16,7 @@ from engine.results.pools import Pool
 from engine.results.rows import AttemptRow, EpochRow, JobRow
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+LOSSES = {"loss": "accuracy", "val_loss": "val_accuracy"}
 
 
 class Store:
@@ -44,11 +46,12 @@ class Store:
         """Whether the job is in the database."""
         return bool(self.database.read("SELECT 1 FROM jobs WHERE id = ?", [job_id]))
 
-    def names(self, beginning: str, limit: int) -> list[str]:
-        """The first `limit` experiments and job ids that begin so."""
+    def names(self, beginning: str, limit: int, *, jobs: bool = True) -> list[str]:
+        """The first `limit` experiments, and with `jobs` job ids, that begin so."""
         query = """SELECT name FROM (SELECT DISTINCT experiment AS name, 0 AS kind FROM membership
-            UNION SELECT id, 1 FROM jobs) WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
-        return [row["name"] for row in self.database.read(query, [beginning, limit])]
+            UNION SELECT id, 1 FROM jobs WHERE ?3)
+            WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
+        return [row["name"] for row in self.database.read(query, [beginning, limit, int(jobs)])]
 
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
@@ -64,11 +67,9 @@ class Store:
         return [row["id"] for row in self.database.read(query, [JobStatus.DONE, limit])]
 
     def history(self, job_id: str) -> list[EpochRow]:
-        """The committed epochs of a job, from the first; a metric that was no number or is not there is left out."""
+        """The committed epochs of a job, from the first; a metric that is not there is left out."""
         rows = self.database.read("SELECT * FROM epochs WHERE job_id = ? ORDER BY epoch", [job_id])
-        return [
-            EpochRow(row["epoch"], {m: row[m] for m in METRICS if row[m] is not None}, row["seconds"]) for row in rows
-        ]
+        return [EpochRow(row["epoch"], _metrics(row), row["seconds"]) for row in rows]
 
     def attempts(self, job_id: str) -> list[AttemptRow]:
         """Every try at a job, from the first."""
@@ -112,3 +113,9 @@ class Store:
         """The jobs that a submission named, or with `fresh` only those that it put into the queue itself."""
         query = "SELECT job_id FROM submissions WHERE request = ? AND fresh >= ? ORDER BY ordinal"
         return [row["job_id"] for row in self.database.read(query, [request, int(fresh)])]
+
+
+def _metrics(row: Row) -> dict[str, float]:
+    """The metrics of an epoch. SQLite keeps NaN as NULL: a loss is that, not absent, where its accuracy is known."""
+    lost = [loss for loss, accuracy in LOSSES.items() if row[loss] is None and row[accuracy] is not None]
+    return {name: math.nan if name in lost else row[name] for name in METRICS if row[name] is not None or name in lost}

@@ -12,10 +12,10 @@ from engine.results.rows import JobRow
 
 @dataclass(frozen=True)
 class Work:
-    """The jobs of an experiment: how many, how many of them are done, and epochs at most of the others.
+    """The jobs of an experiment: how many, how many of them are done or failed, and epochs at most of the others.
 
     `begun` are those others that the store has and that have some epochs; `new` holds configurations, each with how
-    many others take as long as a job of it. `untold` are jobs of which nothing more is known than that they are left.
+    many others take as long as a job of it. What `failed` is not trained again unless somebody asks for that.
     """
 
     jobs: int
@@ -23,6 +23,7 @@ class Work:
     epochs: int
     begun: tuple[JobRow, ...] = ()
     new: tuple[tuple[Configuration, int], ...] = ()
+    failed: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Cost:
     measured: int = 0
     work: Span = NOTHING
     longest: Span = NOTHING
+    failed: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
@@ -45,20 +47,25 @@ class Cost:
             self.measured + other.measured,
             self.work + other.work,
             self.longest.or_longer(other.longest),
+            self.failed + other.failed,
         )
 
     @property
     def left(self) -> int:
-        """How many jobs are not done."""
-        return self.jobs - self.done
+        """How many jobs would be trained."""
+        return self.jobs - self.done - self.failed
 
     def time(self, at_once: int) -> Span | None:
         """Seconds until all that was measured is done with so many jobs at once; None where nothing was measured."""
         return self.work.shared(at_once, self.longest) if self.measured else None
 
-    def words(self, at_once: int) -> str:
-        """`6 jobs, 4 done; 60 epochs at most, about 21 min`; where that is not known of all, of how many it is."""
+    def words(self, at_once: int, retry: str) -> str:
+        """`6 jobs, 4 done; 60 epochs at most, about 21 min`; where that is not known of all, of how many it is.
+
+        `retry` is the key or the option that tries again what failed.
+        """
         told = counted(self.jobs, "job") + (f", {self.done:,} done" if self.done else "")
+        told += f", {self.failed:,} failed ({retry} tries again)" if self.failed else ""
         if not self.left:
             return told
         told += f"; {counted(self.epochs, 'epoch')} at most"
@@ -74,11 +81,17 @@ def work_of(jobs: Iterable[tuple[Job, JobRow | None]]) -> Work:
     """Of jobs that are there one by one, each with its row or None; one that comes twice counts once."""
     wanted = {job.id: (job, row) for job, row in jobs}
     done = sum(row is not None and row.status is JobStatus.DONE for _, row in wanted.values())
-    left = [(job, row) for job, row in wanted.values() if row is None or row.status is not JobStatus.DONE]
+    failed = sum(row is not None and row.status.is_failure() for _, row in wanted.values())
+    left = [(job, row) for job, row in wanted.values() if row is None or not is_over(row.status)]
     begun = tuple(row for _, row in left if row is not None and row.epoch > 0)
     new = tuple((job.config, 1) for job, row in left if row is None or row.epoch <= 0)
     epochs = sum(int(job.config["epochs"]) - (row.epoch if row is not None else 0) for job, row in left)
-    return Work(len(wanted), done, epochs, begun, new)
+    return Work(len(wanted), done, epochs, begun, new, failed)
+
+
+def is_over(status: JobStatus) -> bool:
+    """Whether a job that stands so is not trained by handing its queue file in again."""
+    return status is JobStatus.DONE or status.is_failure()
 
 
 def cost(work: Work, pace: Pace) -> Cost:
@@ -92,4 +105,5 @@ def cost(work: Work, pace: Pace) -> Cost:
         sum(times for _, times in told),
         sum((span.times(times) for span, times in told), NOTHING),
         reduce(Span.or_longer, (span for span, _ in told), NOTHING),
+        work.failed,
     )

@@ -3,7 +3,7 @@
 import math
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -24,7 +24,8 @@ ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 YES, NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 LABELS = {"name": "experiments", "experiment": "experiments", "experiments": "experiments", "id": "id"}
-FIELDS = (*DEFAULTS, "seed", "name", "id", "n", *METRICS)
+FIELDS = (*DEFAULTS, "seed", "name", "tags", "id", "n", *METRICS)
+TAGS = ("tags", "tag")
 SHAPE = "write it as field=value, with = != > >= < <= or ~ for a pattern"
 
 Test = Callable[[Any], bool]
@@ -46,8 +47,11 @@ class Filter:
         return all(test(_of_row(jobs, field)) for field, test in self.of_rows)
 
 
-def parse(text: str) -> Filter:
-    """The filter that a person wrote. Raises UsageError with every condition that cannot be read."""
+def parse(text: str, tags: Callable[[], Mapping[str, Sequence[str]]] | None = None) -> Filter:
+    """The filter that a person wrote; `tags` gives those of each experiment, and is called only if any are asked for.
+
+    Raises UsageError with every condition that cannot be read, and whatever `tags` does.
+    """
     faults: list[Fault] = []
     of_jobs: list[tuple[str, Test]] = []
     of_rows: list[tuple[str, Test]] = []
@@ -61,7 +65,11 @@ def parse(text: str) -> Filter:
         at = found.end()
         written, sign, value = found.group(1), found.group(2).replace("==", "="), found.group(3)
         field = written.lower().replace("-", "_")
-        if field not in FIELDS and field not in LABELS:
+        if field in TAGS and tags is None:
+            hint = "in a shell: engine leaderboard --filter 'tags=...'"
+            faults.append(Fault("tags cannot be looked for here", "", key="--filter", allowed=hint))
+            continue
+        if field not in FIELDS and field not in LABELS and field not in TAGS:
             meant = did_you_mean(written, FIELDS)
             hint = f"did you mean {meant}?" if meant else "allowed: a setting, name, seed, n, or a figure"
             faults.append(Fault(f"there is no field {_cut(written)}", "", key="--filter", allowed=hint))
@@ -71,6 +79,8 @@ def parse(text: str) -> Filter:
         except ValueError as error:
             faults.append(Fault(f"{_cut(found.group().strip())}: {error}", "", key="--filter", allowed=SHAPE))
             continue
+        if field in TAGS and tags is not None:
+            field, test = "name", _tagged(test, tags())
         (of_rows if field == "n" or field in METRICS else of_jobs).append((field, test))
     if faults:
         raise _refusal(faults)
@@ -105,11 +115,18 @@ def _test(field: str, sign: str, value: str) -> Test:
     if sign in ("~", "!~"):
         return _pattern(value, sign == "~")
     default = DEFAULTS.get(field)
-    if field in LABELS or isinstance(default, str):
+    if field in ("id", "dataset"):
+        return _short(field, sign, value)
+    if field in LABELS or field in TAGS or isinstance(default, str):
         return _text(field, sign, value)
     if isinstance(default, bool):
         return _switch(sign, value)
     return _number(field, sign, value)
+
+
+def _tagged(test: Test, tags: Mapping[str, Sequence[str]]) -> Test:
+    """The condition on the tags of experiments, as one on their names."""
+    return lambda names: test(tuple(tag for name in names for tag in tags.get(name, ())))
 
 
 def _pattern(value: str, wanted: bool) -> Test:
@@ -136,6 +153,16 @@ def _text(field: str, sign: str, value: str) -> Test:
         return any(one_name(text) == wanted for text in texts) is (sign == "=")
 
     return equals
+
+
+def _short(field: str, sign: str, value: str) -> Test:
+    """A job's id by its beginning; a data set by its name, its whole path, or the last parts of that."""
+    if sign not in ("=", "!="):
+        raise ValueError(f"{field} is text, which has no order; use = or ~")
+    if field == "id":
+        return lambda held: str(held).startswith(value.lower()) is (sign == "=")
+    tail = "/" + value.removeprefix("./").lstrip("/")
+    return lambda held: (held == value or one_name(held) == one_name(value) or held.endswith(tail)) is (sign == "=")
 
 
 def _switch(sign: str, value: str) -> Test:

@@ -8,7 +8,7 @@ from engine.plan.experiment import Experiment
 from engine.plan.jobs import Configuration, JobStatus
 from engine.plan.settings import DEFAULTS, NAMES, looks_like_path
 from engine.plan.sweep import alike, count, make_job
-from engine.results.cost import Work
+from engine.results.cost import Work, is_over
 from engine.results.estimate import SHAPE
 from engine.results.rows import JobRow
 
@@ -27,21 +27,22 @@ def work_of_many(experiment: Experiment, rows: Iterable[JobRow], digests: Mappin
     its = _Named(experiment, digests)
     known = {row.id: row for row in rows if its.holds(row)}.values()
     done = [row for row in known if row.status is JobStatus.DONE]
-    begun = tuple(row for row in known if row.status is not JobStatus.DONE and row.epoch > 0)
+    over = [row for row in known if is_over(row.status)]
+    begun = tuple(row for row in known if not is_over(row.status) and row.epoch > 0)
     groups = alike(experiment, TELLING, MOST)
     left = {_telling(config): 0 for config, _ in groups}
     configs = {_telling(config): config for config, _ in groups}
     for config, times in groups:
         left[_telling(config)] += times
-    for row in (*done, *begun):
+    for row in (*over, *begun):
         if (kind := _telling(row.config)) in left:
             left[kind] = max(0, left[kind] - 1)
     jobs = count(experiment)
     each = experiment.sweep.get("epochs", (experiment.settings.epochs,))
     epochs = jobs * sum(map(int, each)) // len(each)
-    epochs -= sum(int(row.config["epochs"]) for row in done) + sum(row.epoch for row in begun)
+    epochs -= sum(int(row.config["epochs"]) for row in over) + sum(row.epoch for row in begun)
     new = tuple((configs[kind], times) for kind, times in left.items() if times)
-    return Work(jobs, min(jobs, len(done)), max(0, epochs), begun, new)
+    return Work(jobs, min(jobs, len(done)), max(0, epochs), begun, new, len(over) - len(done))
 
 
 def _telling(config: Configuration) -> tuple[object, ...]:

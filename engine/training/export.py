@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from engine.datasets.load import load
-from engine.errors import DataError, EngineError, EnvironmentFault, UsageError
+from engine.errors import DataError, EngineError, EnvironmentFault, ModelError, UsageError
 from engine.record.jobfile import JobFile
 from engine.record.paths import JobPaths
 from engine.zoo import ALLOW_CODE, MODELS
@@ -63,6 +63,9 @@ def export(paths: JobPaths, file: Path, *, allow_code: bool = False, force: bool
         model.save(aside)
         refuse_to_replace(file, force=force)
         aside.rename(file)
+    except NotImplementedError:
+        hint = "give each class that it is made of a get_config, as keras.io/guides/serialization_and_saving shows"
+        raise ModelError(f"Keras cannot save {name}", where=str(job.folder), hint=hint) from None
     except OSError as error:
         hint = "name another file"
         raise EnvironmentFault(

@@ -3,8 +3,11 @@
 Runs in a process of its own, so that no front end imports TensorFlow; a data set that labtop reads itself does without.
 """
 
+import contextlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +27,30 @@ def main(arguments: list[str]) -> int:
     """Print one JSON document; an EngineError goes to stderr and gives the exit code."""
     what, subject, *flags = arguments
     try:
-        if what == "data":
-            found = data(subject)
-        else:
-            found = model(DEFAULTS | json.loads(subject), allow_code="--allow-code" in flags)
+        with stdout_kept():
+            if what == "data":
+                found = data(subject)
+            else:
+                found = model(DEFAULTS | json.loads(subject), allow_code="--allow-code" in flags)
     except EngineError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return error.exit_code
     print(json.dumps(found))  # noqa: T201
     return 0
+
+
+@contextlib.contextmanager
+def stdout_kept() -> Iterator[None]:
+    """Whatever is printed meanwhile, by a person's code or by a library, goes to stderr: stdout is for the answer."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def data(dataset: str) -> dict[str, Any]:
@@ -82,6 +100,7 @@ def model(config: Configuration, *, allow_code: bool = False) -> dict[str, Any]:
         "total": total,
         "trainable": trainable,
         "non_trainable": total - trainable,
+        "warnings": [] if name in MODELS else models.doubts(built, source.shape),
     }
 
 

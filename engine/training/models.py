@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from engine.errors import ModelError
 from engine.plan.jobs import Configuration
@@ -40,11 +41,31 @@ def build(
     else:
         keras.utils.set_random_seed(seed % 2**32)
         model = custom.build(name, folder, digests.get(name, ""), dict(config), shape, classes)
-    if tuple(model.output_shape) != (None, classes):
+        model = _shaped(model, shape)
+    if model.output_shape != (None, classes):
         message = f"{name} puts out {model.output_shape}, and the data set has {classes} classes"
         raise ModelError(message, hint=f"allowed: an output of {classes} numbers a picture")
     _penalize(model, float(config["l2"]))
     return model
+
+
+def doubts(model: keras.Model, shape: tuple[int, int, int]) -> list[str]:
+    """What a person's own model does that a training takes no notice of, tried on pictures of noise."""
+    noise = np.random.default_rng(0).random((8, *shape), np.float32)
+    found = np.asarray(keras.ops.convert_to_numpy(model(noise, training=False)), np.float64)
+    if np.all(found >= 0) and np.allclose(found.sum(axis=1), 1, atol=0.02):
+        return []
+    return ["the model's outputs are no probabilities, which the loss takes them for: end it with a softmax"]
+
+
+def _shaped(model: keras.Model, shape: tuple[int, int, int]) -> keras.Model:
+    """A model that knows what goes in and comes out: Sequential without Input learns it by a first call, and a class
+    of a person's own never does, so it becomes the one layer of a model that does."""
+    if hasattr(model, "input_shape") and hasattr(model, "output_shape"):
+        return model
+    images = keras.Input(shape)
+    found = model(images)
+    return model if hasattr(model, "input_shape") else keras.Model(images, found)
 
 
 def _shipped(name: str) -> Callable[..., keras.Model]:

@@ -27,9 +27,11 @@ from engine.training.checkpoint import Arrays, Checkpoint
 from engine.training.compiled import Compiled, Warm, assign, values
 from engine.training.data import JobData, Part, WarmData, order
 from engine.training.loops import no_sums
+from engine.training.models import doubts
 from engine.training.progress import Pace, stop_request
 from engine.training.schedules import epoch_rates
 from engine.training.stopping import EarlyStopping
+from engine.zoo import MODELS
 
 Notify = Callable[[str], None]
 TRACEBACK_LINES = 30
@@ -136,6 +138,8 @@ class Training:
         self.notify(f"started {self.paths.id}")
         inexact = f" (not exact: {reason})" if reason else ""
         _say(f"attempt {started.attempt} of {self.paths.id} on {started.device}, after epoch {epoch}{inexact}")
+        for doubt in () if self.config["model"] in MODELS else doubts(self.model.model, self.data.source.shape):
+            _say(f"warning: {doubt}")
         return epoch
 
     def restore(self, epoch: int, checkpoint: Checkpoint) -> None:
@@ -158,7 +162,7 @@ class Training:
         if self.config["early_stopping"] and self.stopping.stopped:
             return f"early stopping: {self.stopping.monitor} best at epoch {self.stopping.best_epoch}"
         if epoch >= int(self.config["epochs"]):
-            return f"all {epoch} epochs"
+            return f"all {epoch} epochs" if epoch > 1 else "all of its one epoch"
         if limit and self.seconds >= limit * 60:
             return f"time limit of {limit:g} minute{'s' * (limit != 1)}"
         return ""

@@ -58,6 +58,9 @@ def test_bash_offers_verbs_options_and_choices(script: Path) -> None:
     assert offered(script, "engine", "digits", "--style", "b") == ["braille"]
     assert offered(script, "engine", "completion", "") == ["bash", "zsh", "fish"]
     assert offered(script, "engine", "inspect", "m") == ["model"]
+    assert offered(script, "engine", "inspect", "model", "") == []
+    assert offered(script, "engine", "leaderboard", "--rank-by", "val") == ["val_accuracy", "val_loss"]
+    assert offered(script, "engine", "map", "--metric", "test_l") == ["test_loss"]
 
 
 @needs_bash
@@ -66,6 +69,8 @@ def test_bash_offers_ids_and_experiments(script: Path, jobs: SimpleNamespace) ->
     assert offered(script, "engine", "run", "--only", "gr") == ["grid"]
     assert offered(script, "engine", "refine", "gr") == ["grid"]
     assert offered(script, "engine", "map", "gr") == ["grid"]
+    for words in (["run", "--only"], ["refine"], ["report"]):
+        assert offered(script, "engine", *words, "") == ["big", "broken", "grid", "long"]
     assert offered(script, "engine", "churn", jobs.best[:4]) == [jobs.best]
     everything = offered(script, "engine", "stop", "")
     assert everything[:4] == ["big", "broken", "grid", "long"]

@@ -18,7 +18,7 @@ from tests.cli.conftest import Engine
     [
         (["{best}", "model.h5"], "allowed: a name that ends in .keras, which Keras asks for"),
         (["{best}", "there.keras"], "--force replaces it"),
-        (["{failed}", "model.keras"], "only a job that is done has trained weights"),
+        (["{failed}", "model.keras"], "only a job that is done was tested"),
         (["grid", "model.keras"], "grid has 2 jobs"),
     ],
 )

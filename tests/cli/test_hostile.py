@@ -1,5 +1,7 @@
 """Names, notes and errors from data reach a terminal as text; streams, colours and pipes are honoured."""
 
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -143,3 +145,25 @@ def test_wide_characters_keep_the_columns() -> None:
 def test_the_last_column_is_wrapped_below_itself() -> None:
     columns = [Column("n", ["1"], numeric=True), Column("what", ["a=1 b=2 c=3 d=4 e=5 f=6"])]
     assert list(table(columns, width=20)) == ["n  what", "1  a=1 b=2 c=3 d=4", "   e=5 f=6"]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_changes_nothing(closed: str, tmp_path: Path) -> None:
+    command = f"{shlex.join([sys.executable, '-m', 'engine.cli.main', 'status'])} {closed}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == ("" if closed.startswith(">") else "no jobs in runs\n")
+
+
+def test_ctrl_c_before_anything_began_says_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from engine.cli import main\n"
+        "class Slow:\n"
+        "    def find_spec(self, name, *more):\n"
+        "        if name == 'engine.cli.calling':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Slow())\n"
+        "sys.argv[1:] = ['status']; main.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")

@@ -3,11 +3,15 @@
 import csv
 import io
 import json
+import math
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from engine.cli import logs
+from engine.record.ledger import Ledger
+from tests.builders import add, epoch, started, tell
 from tests.cli.conftest import Engine
 
 STATUSES = {"queued", "held", "running", "done", "failed", "stopped", "interrupted", "out_of_memory"}
@@ -121,6 +125,18 @@ def test_show_tells_why_a_job_failed(engine: Engine, jobs: SimpleNamespace) -> N
     assert "  the loss was nan" in told.out
 
 
+def test_a_loss_that_is_no_number_is_null_an_empty_cell_or_nan(
+    engine: Engine, jobs: SimpleNamespace, ledger: Ledger
+) -> None:
+    lost = add(ledger, 9, "lost", epochs=3)
+    tell(ledger.paths, lost, started(), epoch(1, loss=math.nan))
+    ledger.ingest(lost)
+    history = json.loads(engine("show", lost, "--json").out)["history"]
+    assert (history["loss"], history["val_loss"], history["accuracy"]) == ([None], [None], [0.9])
+    assert engine("show", lost, "--csv").out.splitlines()[1].startswith("1,,0.9,,0.89,")
+    assert "nan" in engine("show", lost).out
+
+
 def test_digits_shows_each_with_its_caption(engine: Engine, jobs: SimpleNamespace) -> None:
     told = engine("digits", jobs.best, "--sort", "confidence", "--style", "ascii")
     captions = [line.split("   ")[0].strip() for line in told.out.splitlines() if "True" in line]
@@ -150,7 +166,13 @@ def test_logs_are_text_whatever_is_in_them(engine: Engine, jobs: SimpleNamespace
         (["show", "gird"], "did you mean grid?"),
         (["show", "grid"], "grid has 2 jobs"),
         (["show", "zz"], "no job or experiment is called zz"),
-        (["digits", "big"], "there are no misclassified digits of this job"),
+        (["digits", "big"], "is queued, not done"),
+        (["errors", "big"], "is queued, not done"),
+        (["export", "big", "x.keras"], "is queued, not done"),
+        (["missed", "big"], "no job of big is done"),
+        (["status", "--store", "nope.toml"], "there is no such queue file"),
+        (["run", "--only"], "see: engine run --help"),
+        (["leaderboard", "--csv"], "see: engine leaderboard --help"),
         (["digits", "big", "--style", "sixel"], "allowed: ascii, half, braille"),
         (["digits", "big", "--sort", "size"], "allowed: index, confidence"),
         (["digits", "big", "--limit", "-1"], "see: engine digits --help"),
@@ -165,7 +187,7 @@ def test_logs_are_text_whatever_is_in_them(engine: Engine, jobs: SimpleNamespace
         (["stop", "grid", "--all"], "--all leaves nothing to name"),
         (["leaderbord"], "did you mean leaderboard?"),
         (["status", "--jsn"], "no such option: --jsn"),
-        (["inspect", "modle"], "allowed: model"),
+        (["inspect", "modle"], "did you mean model?"),
         (["inspect", "model", "cnn", "use_bn=false"], "did you mean batch_norm?"),
         (["inspect", "model", "cnn", "dropout=2"], "allowed: a number from 0 up to, not including, 1"),
         (["inspect", "model", "cnn", "dropout"], "sets nothing"),
@@ -178,9 +200,45 @@ def test_a_wrong_word_is_told_in_three_lines_and_exits_2(
 ) -> None:
     found = engine(*words)
     assert told in found.err
-    assert found.code == (3 if words == ["digits", "big"] else 2)
+    assert found.code == 2
     assert len(found.err.splitlines()) <= 3
     assert found.out == ""
+
+
+def test_a_store_may_be_named_by_the_folder_that_it_stands_in(
+    engine: Engine, jobs: SimpleNamespace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = engine("status", "--json").out
+    monkeypatch.chdir("/")
+    for store in (folder, folder / "runs", folder / "experiments.toml"):
+        assert engine("status", "--json", "--store", str(store)).out == told
+
+
+def test_tags_are_read_from_the_queue_file(engine: Engine, jobs: SimpleNamespace, folder: Path) -> None:
+    queue = (folder / "experiments.toml").read_text().replace('name = "grid"', 'name = "grid"\ntags = ["small", "a b"]')
+    (folder / "experiments.toml").write_text(queue)
+    assert "tags: small, a b" in engine("show", jobs.best).out.splitlines()
+    assert json.loads(engine("show", jobs.best, "--json").out)["tags"] == ["small", "a b"]
+    assert len(json.loads(engine("leaderboard", "--filter", "tags=small", "--json").out)["rows"]) == 2
+    assert engine("leaderboard", "--filter", "tags=large", "--json").code == 0
+    (folder / "experiments.toml").unlink()
+    assert "tags stand in the queue file" in engine("leaderboard", "--filter", "tags=small").err
+    assert engine("show", jobs.best).code == 0
+
+
+def test_a_class_that_is_none_is_told(engine: Engine, jobs: SimpleNamespace) -> None:
+    told = engine("digits", jobs.best, "--true", "12")
+    assert told.err.splitlines()[0] == "warning: --true 12 is none of the classes, which are 0 to 9"
+
+
+def test_a_log_that_is_followed_says_what_it_waits_for(
+    engine: Engine, jobs: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([False, False, True])
+    monkeypatch.setattr(logs, "ended", lambda *_: next(looks))
+    monkeypatch.setattr(logs, "POLL_SECONDS", 0)
+    told = f"job {jobs.waiting[:8]} waits, and no runner is there: engine run goes on with the queue\n"
+    assert engine("logs", jobs.waiting, "-f").err == told
 
 
 def test_schema_is_json(engine: Engine) -> None:

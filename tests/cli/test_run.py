@@ -9,6 +9,7 @@ from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock
 from engine.record.paths import StorePaths
+from tests.builders import done
 from tests.cli.conftest import Engine, InstantRunner, ranked
 
 INSTANT = pytest.mark.usefixtures("instant")
@@ -67,7 +68,13 @@ def test_where_nothing_can_run_the_environment_is_at_fault(engine: Engine) -> No
 @INSTANT
 def test_an_experiment_that_is_off_yields_nothing_and_that_is_a_success(engine: Engine) -> None:
     told = engine("run", "--only", "off")
-    assert (told.code, told.err) == (0, "nothing to train: the file yields no jobs\n")
+    assert told.code == 0
+    assert told.err == "off is off (enabled = false)\nnothing to train: the file yields no jobs\n"
+
+
+def test_where_all_is_off_that_is_said(engine: Engine, folder: Path) -> None:
+    (folder / "off.toml").write_text('[[experiment]]\nname = "a"\nenabled = false\n')
+    assert engine("validate", "off.toml").out == "off: a\n0 jobs\n"
 
 
 def test_a_failure_is_named_and_exits_1(
@@ -104,6 +111,35 @@ def test_dry_run_tells_what_would_be_trained_and_leaves_no_store(engine: Engine,
         "20 jobs; 40 epochs at most, time not measured yet",
     ]
     assert not (folder / "runs").exists()
+
+
+@INSTANT
+def test_a_dry_run_heeds_the_other_flags(
+    engine: Engine, instant: type[InstantRunner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cost(*words: str) -> str:
+        return engine("run", "--only", "grid", "--dry-run", *words).out.splitlines()[-1]
+
+    outcomes = [done(2, 0.9), done(2, 0.9), *[AttemptEnded(300.0, "failed", error="no")] * 2]
+    monkeypatch.setattr(instant, "outcome", staticmethod(lambda number: outcomes[number]))
+    engine("run", "--only", "grid", "--quiet")
+    assert cost() == "4 jobs, 2 done, 2 failed (--retry-failed tries again)"
+    assert cost("--retry-failed") == "4 jobs, 2 done; 4 epochs at most, about 6 s"
+    assert cost("--again") == "4 jobs; 8 epochs at most, about 12 s"
+    document = json.loads(engine("run", "--only", "grid", "--dry-run", "--again", "--json").out)
+    assert (document["jobs"], document["left"]["jobs"], document["left"]["epochs"]) == (4, 4, 8)
+    assert json.loads(engine("validate", "--json").out)["left"]["jobs"] == 16
+
+
+def test_a_job_counts_once_however_often_it_is_named(engine: Engine, instant: object, folder: Path) -> None:
+    sweep = 'model = "compact"\nsweep = { hidden_units = [1, 2, 3], dropout = [0.1, 0.2] }\n'
+    text = "".join(f'[[experiment]]\nname = "{name}"\nrequires_gpu = true\n{sweep}' for name in "ab")
+    (folder / "twice.toml").write_text(text)
+    document = json.loads(engine("validate", "twice.toml", "--json").out)
+    assert [each["jobs"] for each in document["experiments"]] == [2, 2]
+    assert (document["jobs"], document["left"]["jobs"]) == (2, 2)
+    assert engine("validate", "twice.toml").out.splitlines()[-1] == "2 jobs; 60 epochs at most, time not measured yet"
+    assert engine("run", "twice.toml", "--detach").err.splitlines()[-1].startswith("2 jobs handed in")
 
 
 def test_more_than_a_thousand_jobs_want_a_yes_and_are_not_expanded(engine: Engine, folder: Path) -> None:

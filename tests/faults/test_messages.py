@@ -205,7 +205,7 @@ CAUSES = [
     (nothing, ["leaderboard", "--csv", "no/such/folder.csv"], "name another file"),
     (nothing, ["export", "grid", "model.h5"], ".keras"),
     (nothing, ["export", "pair", "model.keras"], "name one of them"),
-    (nothing, ["inspect", "date"], "allowed: data"),
+    (nothing, ["inspect", "date"], "did you mean data?"),
     (nothing, ["inspect", "data", "mnits"], "allowed: mnist"),
     (nothing, ["inspect", "data", "mnist", "x=1"], "alone"),
     (nothing, ["inspect", "model", "cnn", "dropout"], "name=value"),

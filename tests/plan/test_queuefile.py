@@ -147,7 +147,15 @@ def test_a_byte_order_mark_and_crlf_are_read(tmp_path, wrap):
         ('initializer = "he"', "initializer", "he_uniform"),
         ('optimizer = "ADAM"', "optimizer", "adam"),
         ('model = "VGG16"', "model", "vgg16"),
+        ('model = "VGG-16"', "model", "vgg16"),
         ('dataset = "Fashion-MNIST"', "dataset", "fashion_mnist"),
+        ('dataset = "Fashion MNIST"', "dataset", "fashion_mnist"),
+        ('initializer = "GlorotNormal"', "initializer", "glorot_normal"),
+        ('optimizer = "RMS Prop"', "optimizer", "rmsprop"),
+        ('lr_schedule = "one-cycle"', "lr_schedule", "one_cycle"),
+        ('lr_schedule = "OneCycle"', "lr_schedule", "one_cycle"),
+        ('monitor = "val-accuracy"', "monitor", "val_accuracy"),
+        ('precision = "float16"', "precision", "mixed_float16"),
         ("learning_rate = 1", "learning_rate", 1.0),
         ('model = "nets.mine:Build"', "model", "nets.mine:Build"),
     ],
@@ -178,6 +186,24 @@ def test_a_data_path_is_taken_from_the_queue_files_folder(tmp_path):
     (tmp_path / "own.npz").write_bytes(b"")
     queue = queuefile.parse(experiment('dataset = "own.npz"'), tmp_path / "experiments.toml")
     assert queue.experiments[0].settings.dataset == str((tmp_path / "own.npz").resolve())
+
+
+def test_what_is_no_choice_is_told_as_it_was_written():
+    assert one(experiment('activation = "He"')).message == '"He" is not allowed here'
+    assert one(experiment('model = "VGG 19"')).message == '"VGG 19" is not allowed here'
+
+
+def test_missing_data_is_a_fault_only_of_what_would_be_trained():
+    absent = experiment('dataset = "absent.npz"\nenabled = false') + '[[experiment]]\nname = "ok"\n'
+    queue = queuefile.parse(absent, HERE)
+    (warning,) = queue.warnings
+    assert "there is no such file" in warning.message and warning.line == 3
+    assert [each.name for each in queue.experiments] == ["a", "ok"]
+    enabled = absent.replace("enabled = false", "")
+    assert "there is no such file" in one(enabled).message
+    assert "there is no such file" in str(queuefile.parse(enabled, HERE, only=["ok"]).warnings[0])
+    with pytest.raises(QueueFileError):
+        queuefile.parse(enabled, HERE, only=["a"])
 
 
 SCALARS = (

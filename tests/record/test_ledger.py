@@ -25,6 +25,18 @@ def row(ledger, job_id):
     return ledger.jobs([job_id])[0]
 
 
+def test_a_loss_that_was_no_number_is_not_one_that_is_absent(ledger):
+    job_id = add(ledger)
+    without = epoch(2)
+    del without.metrics["val_loss"], without.metrics["val_accuracy"]
+    tell(ledger.paths, job_id, started(), epoch(1, loss=math.nan), without)
+    ledger.ingest(job_id)
+    first, second = (row.metrics for row in ledger.history(job_id))
+    assert list(first) == ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
+    assert math.isnan(first["loss"]) and math.isnan(first["val_loss"])
+    assert list(second) == ["loss", "accuracy", "learning_rate"]
+
+
 def test_a_job_from_its_first_event_to_its_last(ledger):
     job_id = add(ledger, seed=3, epochs=2)
     assert row(ledger, job_id).status is JobStatus.QUEUED
@@ -124,7 +136,7 @@ def test_figures_that_are_no_numbers_are_kept_apart_from_the_rest(ledger):
     job_id = add(ledger)
     tell(ledger.paths, job_id, started(), epoch(1, loss=math.nan))
     ledger.ingest(job_id)
-    assert "loss" not in ledger.history(job_id)[0].metrics
+    assert math.isnan(ledger.history(job_id)[0].metrics["loss"])
     assert row(ledger, job_id).loss is None
 
 

@@ -96,6 +96,7 @@ def test_what_is_at_once_takes_its_part_and_no_less_than_the_longest():
     ("found", "at_once", "words"),
     [
         (Cost(6, 6), 1, "6 jobs, 6 done"),
+        (Cost(6, 4, failed=2), 1, "6 jobs, 4 done, 2 failed (R tries again)"),
         (Cost(1, 0, 30), 1, "1 job; 30 epochs at most, time not measured yet"),
         (Cost(6, 4, 60, 2, Span(80.0, 80.0, 80.0)), 1, "6 jobs, 4 done; 60 epochs at most, about 80 s"),
         (Cost(6, 0, 60, 4, Span(80.0, 80.0, 80.0)), 2, "6 jobs; 60 epochs at most, about 40 s for 4 of 6, 2 at once"),
@@ -107,7 +108,7 @@ def test_what_is_at_once_takes_its_part_and_no_less_than_the_longest():
     ],
 )
 def test_it_is_said_in_a_line(found, at_once, words):
-    assert found.words(at_once) == words
+    assert found.words(at_once, "R") == words
 
 
 def test_jobs_at_once_are_slots_times_devices():

@@ -32,6 +32,8 @@ def keeps(text: str, **values: object) -> bool:
         "test_accuracy=0.99",
         "epochs=30 epochs_trained=8",
         "id~*1",
+        "id!=ffff",
+        "dataset=MNIST",
     ],
 )
 def test_what_holds(text: str) -> None:
@@ -87,3 +89,22 @@ def test_any_text_is_a_filter_or_a_usage_error(text: str) -> None:
         filters.parse(text).keeps_job(job(1))
     except UsageError as error:
         assert all(len(str(fault).splitlines()) <= 3 for fault in error.faults)
+
+
+def test_ids_and_paths_may_be_shortened() -> None:
+    row = job(1, 3, dataset="/home/me/data/colour.npz")
+    for text in (f"id={row.id[:1]}", f"id={row.id}", "dataset=colour.npz", "dataset=./data/colour.npz"):
+        assert filters.parse(text).keeps_job(row), text
+    for text in ("id=zz", "dataset=our.npz", "dataset!=colour.npz", "dataset=colour"):
+        assert not filters.parse(text).keeps_job(row), text
+
+
+def test_tags_are_those_of_the_experiments() -> None:
+    row = job(1, 3, experiments=("grid", "other"))
+    tags = {"grid": ("small", "Two words"), "elsewhere": ("large",)}
+    for text in ("tags=small", "tag=SMALL", 'tags="two words"', "tags~sm*", "tags!=large", "tags!~l*"):
+        assert filters.parse(text, lambda: tags).keeps_job(row), text
+    for text in ("tags=large", "tags!=small"):
+        assert not filters.parse(text, lambda: tags).keeps_job(row), text
+    with pytest.raises(UsageError, match="tags cannot be looked for here"):
+        filters.parse("tags=small")

@@ -73,7 +73,7 @@ def cost_line(item: Item, snapshot: Snapshot | None, at_once: int) -> Text:
     """What training an experiment comes to, with so many jobs at once."""
     if item.work is None:
         return Text("")
-    told = cost(item.work, PACE.of(snapshot)).words(at_once)
+    told = cost(item.work, PACE.of(snapshot)).words(at_once, "R")
     more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
     return Text(f" {told}{more}", style="bold")
 
