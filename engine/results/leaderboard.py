@@ -96,10 +96,12 @@ def rank(
     first, reversed by a leading `-`; ranks stay. Equal rows stand in the order of the lowest id among their jobs, so
     that the board does not depend on the order of `rows`. Raises UsageError for a name that is none of these.
     """
-    boards: dict[DataState, list[JobRow]] = {}
+    boards: dict[DataState, list[JobRow]] = defaultdict(list)
     for row in rows:
         if row.status is JobStatus.DONE and (where is None or where.keeps_job(row)):
-            boards.setdefault((row.dataset, row.data_state), []).append(row)
+            dataset = str(row.config.get("dataset", ""))
+            state = row.data_state if row.digests else ""
+            boards[dataset, state].append(row)
     return rank_pools({state: RowPool(jobs) for state, jobs in boards.items()}, by, rank_by, sort, where)
 
 

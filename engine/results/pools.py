@@ -65,8 +65,8 @@ class RowPool:
         self.count = len(self.rows)
         self.ids = [row.id for row in self.rows]
         self.seeds = [row.seed for row in self.rows]
-        self.configurations, self._configs = _keys(self.rows)
-        self.codes = [row.code_state for row in self.rows]
+        self.codes = [row.code_state if row.digests else "" for row in self.rows]
+        self.configurations, self._configs = _keys(self.rows, self.codes)
 
     def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:
         return [self._configs[key] for key in keys]
@@ -90,7 +90,7 @@ class RowPool:
         return any(self.codes) and several_codes([row.digests for row in self.rows], self.rows[0].dataset)
 
 
-def _keys(rows: Sequence[JobRow]) -> tuple[list[Hashable], Mapping[Hashable, Configuration]]:
+def _keys(rows: Sequence[JobRow], codes: Sequence[str]) -> tuple[list[Hashable], Mapping[Hashable, Configuration]]:
     """A key for each row's configuration, and the configuration of each key.
 
     The key is the configuration's values where it has the settings of the first one, which is quickest; where it has
@@ -103,9 +103,8 @@ def _keys(rows: Sequence[JobRow]) -> tuple[list[Hashable], Mapping[Hashable, Con
     known: dict[tuple[int, str], Hashable] = {}
     configs: dict[Hashable, Configuration] = {}
     keys = []
-    for row in rows:
+    for row, code in zip(rows, codes, strict=True):
         config = row.config
-        code = row.code_state
         key = known.get((id(config), code))
         if key is None:
             try:
