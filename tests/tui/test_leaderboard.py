@@ -303,6 +303,54 @@ async def test_sorting_grouping_and_filtering() -> None:
 
 
 @flow
+async def test_what_a_row_is_stays_while_columns_pass_and_all_stand_as_they_did_once_it_is_ranked_again() -> None:
+    pane = LeaderboardPane()
+    async with Host(pane).driven() as pilot:
+        await ready(pilot, pane)
+        table = pane.table
+        assert table is not None
+        whole = shown(pilot)[1]
+        await pilot.press(*"lll")
+        assert shown(pilot)[1].startswith(" #       what differs") and "test acc " not in shown(pilot)[1]
+        seen = []
+        for _ in sortable(table):
+            await pilot.press("full_stop")
+            seen.append(pane.asked.sort or "rank")
+            await until(pilot, lambda: pane.table and pane.table.sort == pane.asked.sort and pane.table.sure)
+            assert "▾" in shown(pilot)[1] or pane.asked.sort is None
+        assert seen[-1] == "rank" and len(set(seen)) == len(seen)
+        assert {"test_accuracy_std", "test_accuracy_best", "test_accuracy_interval"} < set(seen)
+        await until(pilot, lambda: shown(pilot)[1] == whole)
+
+
+@flow
+async def test_settings_in_one_column_are_sorted_by_last_and_it_says_by_which() -> None:
+    pane = LeaderboardPane()
+    settings = {"dropout": 0.1, "batch_norm": False, "optimizer": "adamw", "learning_rate": 0.01, "filters": 32}
+    async with Host(pane).driven() as pilot:
+        await ready(pilot, pane, row(1), row(2, **settings))
+        assert pane.table is not None and "differs" in pane.table.shown
+        await pilot.press("full_stop")
+        await until(pilot, lambda: pane.table and pane.table.sort == "n")
+        await pilot.press("comma", "comma")
+        await until(pilot, lambda: pane.table and (pane.table.sort or "") in settings)
+        assert f"by {pane.asked.sort} ▾" in shown(pilot)[1]
+
+
+@flow
+async def test_a_long_note_hides_no_accuracy() -> None:
+    pane = LeaderboardPane()
+    async with Host(pane).driven() as pilot:
+        await ready(pilot, pane)
+        pane.notes = {configuration_id(grid()[0].config): Note("to be trained for longer, with less dropout")}
+        await pilot.pause()
+        assert "test acc" in shown(pilot)[1] and "95% interval" in shown(pilot)[1]
+        await pilot.resize_terminal(140, 24)
+        await until(pilot, lambda: "note" in shown(pilot)[1])
+        assert shown(pilot)[1].index("note") < shown(pilot)[1].index("test acc")
+
+
+@flow
 async def test_a_filter_that_leaves_nothing_says_so() -> None:
     pane = LeaderboardPane()
     async with Host(pane).driven() as pilot:

@@ -61,6 +61,7 @@ class BoardPane(Widget):
         self.first = ""
         self._ranking = Ranking()
         self._below = ""
+        self._brought = ""
 
     def compose(self) -> ComposeResult:
         """What it is, the board, what opens below, and the line to type in."""
@@ -151,8 +152,10 @@ class BoardPane(Widget):
         names = [table.board.dataset for table in self.tables]
         self.place = names.index(before) if before in names else 0
         self.display_table()
-        if self.asked.sort is not None and not message.sure:
-            self.board.bring(self.asked.sort.removeprefix("-"))
+        sort = (self.asked.sort or "").removeprefix("-")
+        if sort != self._brought:
+            self._brought = sort
+            self.board.bring(sort)
         self.call_after_refresh(message.shown.set)
 
     def display_table(self) -> None:
@@ -171,7 +174,7 @@ class BoardPane(Widget):
         table.notes, table.pins, table.compared, table.ascii = self.notes, self.pins, self.first, self.ascii
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
         # A scrollbar may come to stand on the last column, and the sign of more to the right before it.
-        widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned)
+        widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned, table.frozen)
         self._say_below(below(table, tall=self.size.height >= TALL))
 
     def _say_below(self, text: str) -> None:

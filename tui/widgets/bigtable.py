@@ -92,10 +92,14 @@ class BigTable(ScrollView, can_focus=True):
 
     # what it shows
 
-    def show(self, columns: Sequence[Column], rows: Rows, pinned: Sequence[int] = ()) -> None:
+    def show(
+        self, columns: Sequence[Column], rows: Rows, pinned: Sequence[int] = (), frozen: int | None = None
+    ) -> None:
         """Show other rows, or the same ones changed. The cursor stays on its row; lines that differ are painted."""
         key = self.key
-        layout = tuple(columns) != tuple(self.columns) or len(pinned) != len(self.pinned)
+        frozen = self.frozen if frozen is None else frozen
+        layout = tuple(columns) != tuple(self.columns) or len(pinned) != len(self.pinned) or frozen != self.frozen
+        self.frozen = frozen
         self.columns, self.rows, self.pinned = columns, rows, tuple(pinned)
         self.virtual_size = Size(self.size.width, len(rows) + self.lead)
         place = rows.find(key) if key else None
@@ -206,8 +210,8 @@ class BigTable(ScrollView, can_focus=True):
             self._slide_to(max(0, min(self._left + by, self._arrangement.most_left)))
 
     def bring(self, name: str) -> None:
-        """Slide until a column is in sight."""
-        self._slide_to(self._arrangement.bringing(name, self.room))
+        """Slide until a column is in sight; back to where all begins without one."""
+        self._slide_to(self._arrangement.bringing(name, self.room) if name else 0)
 
     def _slide_to(self, left: int) -> None:
         if left != self._left:
