@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
 from engine.results.cells import cell, setting
@@ -130,7 +132,7 @@ class Apart:
         for experiments, configs in self._groups.items():
             fields = self._fields[experiments]
             settings = sum(len(name) + 2 + max(4, setting_width(name, configs)) for name in fields)
-            widths.append(len(self._name(experiments)) + settings)
+            widths.append(cell_len(self._name(experiments)) + settings)
         return max(widths)
 
     def words(self, row: LeaderboardRow, width: int | None = None) -> str:

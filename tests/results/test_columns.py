@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from engine.results.columns import Apart
 from engine.results.labels import squeezed
@@ -49,3 +50,10 @@ def test_the_width_holds_every_cell_and_rows_of_one_experiment_differ(drawn: lis
 def test_settings_with_the_same_initials_are_all_told() -> None:
     told = squeezed("grid", {"lr_schedule": "cosine", "label_smoothing": "0.1", "lr_step": "5"}, 34)
     assert told == "grid ls=cosine ls=0.1 ls=5"
+
+
+@given(st.text("ab 🚀实\u0301", max_size=30), st.integers(16, 60))
+def test_a_name_is_cut_before_what_tells_rows_apart(name: str, width: int) -> None:
+    told = squeezed(name.strip(), {"activation": "tanh", "hidden_units": "64"}, width)
+    assert cell_len(told) <= width
+    assert told.endswith("64") and "tanh" in told
