@@ -23,7 +23,7 @@ from tui.panes.leaderboard import LeaderboardPane
 from tui.panes.leaderboard_ranking import Ranking
 from tui.panes.leaderboard_sure import assured
 from tui.panes.leaderboard_table import Asked, sortable, tables
-from tui.panes.leaderboard_words import parsed
+from tui.panes.leaderboard_words import below, parsed
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import Arrangement, Cell, Column, fitted
 from tui.widgets.prompt import Choice, Prompt
@@ -193,6 +193,17 @@ def test_what_a_narrow_window_keeps_is_the_figure_and_how_sure_it_is() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [1, 20, 40, 60, 78, 200])
+def test_what_is_said_below_a_board_takes_two_lines_of_a_small_window(width: int) -> None:
+    (table,) = tables(grid(), Asked())
+    sure = assured(table, hits)
+    lines = below(sure, width, tall=False).split("\n")
+    assert len(lines) <= 2 and all(len(line) <= width for line in lines)
+    if width >= 78:
+        for words in ("~ not told from #1 (paired t, exact McNemar, Holm)", "flatters #1", "95%", "dots"):
+            assert words in " ".join(lines)
+
+
 def test_a_board_by_validation_says_that_the_test_had_no_say() -> None:
     (table,) = tables(grid(), Asked(rank_by="val_accuracy"))
     assert table.names.index("val_accuracy") < table.names.index("test_accuracy")
@@ -203,6 +214,7 @@ def test_a_large_board_says_how_many_rows_were_not_compared() -> None:
     (table,) = tables([row(number, hidden_units=number + 1) for number in range(1200)], Asked())
     sure = assured(table, lambda _: None)
     assert any("without a verdict, 1,100 rows" in words for words in sure.below)
+    assert "not compared below #100" in sure.brief
     assert any("without a verdict, 99 rows: no test" in words for words in sure.below)
 
 

@@ -39,7 +39,8 @@ class LeaderboardPane(BoardPane):
         height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
     LeaderboardPane > #board { padding: 0 1; }
-    LeaderboardPane > .below { display: none; height: auto; max-height: 6; padding: 0 1; color: $text-muted; }
+    LeaderboardPane > .below { display: none; height: auto; max-height: 2; padding: 0 1; color: $text-muted; }
+    LeaderboardPane.-tall > .below { max-height: 6; }
     LeaderboardPane.-open > .below { max-height: 0; }
     LeaderboardPane > #details { display: none; height: 45%; border-top: solid $panel; padding: 0 1; }
     LeaderboardPane.-open > #details { display: block; }

@@ -103,7 +103,8 @@ class BoardPane(Widget):
         self.rank()
 
     def on_resize(self) -> None:
-        """The columns suit the width."""
+        """The columns suit the width, the words below the height."""
+        self.set_class(self.size.height >= TALL, "-tall")
         self.display_table()
 
     def watch_snapshot(self) -> None:
@@ -175,7 +176,7 @@ class BoardPane(Widget):
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
         # A scrollbar may come to stand on the last column, and the sign of more to the right before it.
         widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned, table.frozen)
-        self._say_below(below(table, tall=self.size.height >= TALL))
+        self._say_below(below(table, self.size.width - 2, tall=self.size.height >= TALL))
 
     def _say_below(self, text: str) -> None:
         line = self.query_one(".below", Static)

@@ -47,7 +47,8 @@ class Asked:
 class BoardTable:
     """The rows of one board. `pins` and `compared` are keys: the id of a row's first job.
 
-    Until it is `sure`, marks of ties and intervals are blank; `below` is what is then said of them.
+    Until it is `sure`, marks of ties and intervals are blank; `below` is what is then said of them, `brief` the same in
+    few words.
     """
 
     board: Board
@@ -62,6 +63,7 @@ class BoardTable:
     """What the ends of the strips of repeats stand for."""
     sure: bool = False
     below: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
     room: int = LEAST_ROOM
     """Columns for what tells the rows apart, where that is one cell."""
     notes: Mapping[str, Note] = field(default_factory=dict)

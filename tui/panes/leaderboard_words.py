@@ -1,5 +1,7 @@
 """What the Leaderboard tab says and takes in words: the line above the board, the filter, what is copied."""
 
+from textwrap import wrap
+
 from rich.text import Text
 
 from engine.errors import UsageError
@@ -14,6 +16,8 @@ from tui.panes.leaderboard_table import BoardTable
 from tui.panes.nothing import PRESS
 
 EMPTY = f"No job is done yet.\n\n{PRESS}; every job that ends well gets its place here."
+# So many lines of a small window are spent on what its board means.
+LINES = 2
 NOTHING_LEFT = "The filter leaves no row.\n\n/ changes it, and esc takes it away."
 
 
@@ -36,9 +40,16 @@ def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *
     return text
 
 
-def below(table: BoardTable, *, tall: bool) -> str:
-    """What marks, intervals and strips mean, and what the first was chosen by; a line each where it is `tall`."""
-    return visible(".  ".join(table.below)) if not tall else "\n".join(map(visible, table.below))
+def below(table: BoardTable, width: int, *, tall: bool) -> str:
+    """What marks, intervals and strips mean, and what the first was chosen by: a line each where it is `tall`, else in
+    two lines of `width` what fits.
+    """
+    if tall:
+        return "\n".join(map(visible, table.below))
+    held = list(map(visible, table.brief))
+    while len(lines := wrap(".  ".join(held), max(1, width))) > LINES:
+        held.pop()
+    return "\n".join(lines)
 
 
 def parsed(text: str) -> tuple[Filter | None, str]:

@@ -32,6 +32,7 @@ class BigTable(ScrollView, can_focus=True):
         & > .bigtable--head { color: $text-muted; text-style: bold; }
         & > .bigtable--cursor { background: $surface-lighten-2; }
         & > .bigtable--pinned { background: $panel; }
+        & > .bigtable--rule { color: $text-muted; }
         & > .bigtable--dim { color: $text-muted; }
         & > .bigtable--best { text-style: bold; }
         & > .bigtable--accent { color: $accent; }
@@ -130,8 +131,8 @@ class BigTable(ScrollView, can_focus=True):
 
     @property
     def lead(self) -> int:
-        """Lines above the rows that scroll: the head and the pinned rows."""
-        return int(self.head) + len(self.pinned)
+        """Lines above the rows that scroll: the head, the pinned rows and a rule below them."""
+        return int(self.head) + (len(self.pinned) + 1 if self.pinned else 0)
 
     @property
     def key(self) -> str:
@@ -270,6 +271,8 @@ class BigTable(ScrollView, can_focus=True):
                 return head
             # There is more to the right.
             return Strip([*head.crop(0, width - 1), Segment(">", style)])
+        if self.pinned and y == self.lead - 1:
+            return Strip([Segment(("-" if self.ascii_only else "─") * width, self._looks.part("rule"))])
         if y < self.lead:
             style = self._looks.part("pinned")
             return self._strip(self.rows.cells(self.pinned[y - int(self.head)]), style, width)

@@ -4,7 +4,7 @@ from rich.style import Style
 from textual.widget import Widget
 
 LOOKS = ("dim", "best", "accent", "success", "error", "warning", "primary")
-PARTS = ("head", "cursor", "pinned")
+PARTS = ("head", "cursor", "pinned", "rule")
 
 
 class Looks:
