@@ -302,10 +302,8 @@ async def test_sorting_grouping_and_filtering() -> None:
         await until(pilot, lambda: "ranked by validation" in "".join(shown(pilot)))
         await pilot.press("v", "b")
         await until(pilot, lambda: len(pane.board.rows) == 5)
-        await pilot.press("slash", *"dropout=x")
-        await pilot.pause()
-        assert any("is a number" in line for line in shown(pilot))
-        await pilot.press("enter")
+        await pilot.press("slash", *"dropout=x", "enter")
+        await until(pilot, lambda: any("is a number" in line for line in shown(pilot)))
         assert pane.query_one(Prompt).display
         await pilot.press("backspace", *"0.25", "enter")
         await until(pilot, lambda: len(pane.board.rows) == 2)
@@ -360,6 +358,29 @@ async def test_a_long_note_hides_no_accuracy() -> None:
         await pilot.resize_terminal(140, 24)
         await until(pilot, lambda: "note" in shown(pilot)[1])
         assert shown(pilot)[1].index("note") < shown(pilot)[1].index("test acc")
+
+
+def test_what_is_half_typed_is_no_fault_until_nothing_more_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    @flow
+    async def look() -> None:
+        pane = LeaderboardPane()
+        async with Host(pane).driven() as pilot:
+            await ready(pilot, pane)
+            monkeypatch.setattr("tui.panes.leaderboard.PAUSE", 1e6)
+            await pilot.press("slash", *"dropou>=0.2")
+            await pilot.pause()
+            assert not any("there is no field" in line for line in shown(pilot))
+            monkeypatch.setattr("tui.panes.leaderboard.PAUSE", 0.01)
+            await pilot.press("5")
+            await until(pilot, lambda: any("there is no field" in line for line in shown(pilot)))
+            monkeypatch.setattr("tui.panes.leaderboard.PAUSE", 1e6)
+            await pilot.press("ctrl+u", *"gri")
+            await until(pilot, lambda: not any("there is no field" in line for line in shown(pilot)))
+            await pilot.press("enter")
+            await until(pilot, lambda: "filter gri" in shown(pilot)[0])
+            assert len(pane.board.rows) == 3
+
+    look()
 
 
 @flow
@@ -492,7 +513,7 @@ def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
         "jobs": ("enter",),
         "compared": ("equals_sign", "j", "equals_sign"),
         "validation": ("v",),
-        "fault": ("slash", *"dropou>=0.2"),
+        "fault": ("slash", *"dropou>=0.2", "enter"),
         "ascii": ("j", "p", "full_stop", "equals_sign", "k", "equals_sign"),
     }
 

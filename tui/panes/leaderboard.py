@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from engine.results.ties import Reader
 
 MOST_PINS = 5
+# Seconds after which somebody is taken to have typed to the end.
+PAUSE = 1.0
 
 
 class LeaderboardPane(BoardPane):
@@ -194,13 +196,13 @@ class LeaderboardPane(BoardPane):
             self.post_message(Copied(copied(row, message.key, self.table)))
 
     def action_filter(self) -> None:
-        self.query_one(Prompt).ask("filter", "filter", self.filter_text, "model=cnn dropout>=0.2 name~grid*")
+        self.query_one(Prompt).ask("filter", "filter", self.filter_text, "model=cnn dropout>=0.2 grid")
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
-        """Faults of a filter are said while it is typed."""
+        """Faults of a filter are said once nothing more is typed: a word half typed is none."""
         message.stop()
         if message.about == "filter":
-            self.query_one(Prompt).fault(parsed(message.text)[1])
+            self.query_one(Prompt).fault(parsed(message.text)[1], after=PAUSE)
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """A note is written, a filter used; one that is none stays to be mended."""
