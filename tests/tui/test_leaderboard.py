@@ -249,19 +249,21 @@ def test_every_column_can_be_sorted_by() -> None:
         assert tables(grid(), Asked(sort=name))[0].sort == name
 
 
-def test_the_command_reads_back_as_the_same_job(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seeds", [(3,), (0, 1, 2), (7, 1, 2, 5)])
+def test_the_command_reads_back_as_the_same_jobs(tmp_path: Path, seeds: tuple[int, ...]) -> None:
     import subprocess
 
     from engine.plan.queuefile import read
     from engine.plan.sweep import jobs
 
-    job = row(7, 3, dropout=0.25, optimizer="adamw", learning_rate=1e-05, batch_norm=False)
-    line = command(job).split(" && ")[0]
+    rows = [row(7, seed, dropout=0.25, optimizer="adamw", learning_rate=1e-05, batch_norm=False) for seed in seeds]
+    line = command(*rows).split(" && ")[0]
     subprocess.run(line, shell=True, cwd=tmp_path, check=True)
-    queue = read(tmp_path / f"job-{job.id[:8]}.toml")
-    (made,) = [made for experiment in queue.experiments for made in jobs(experiment)]
-    assert made.seed == 3
-    assert {name: made.config[name] for name in job.config} == job.config
+    queue = read(tmp_path / f"job-{rows[0].id[:8]}.toml")
+    made = [made for experiment in queue.experiments for made in jobs(experiment)]
+    assert sorted(each.seed for each in made) == sorted(seeds)
+    for each in made:
+        assert {name: each.config[name] for name in rows[0].config} == rows[0].config
 
 
 # CSV
@@ -450,7 +452,7 @@ async def test_adopting_copying_and_writing(tmp_path: Path) -> None:
         ids, cells, line = (message.text for message in host.told(Copied))
         assert ids == f"{grid()[0].id} {grid()[1].id}"
         assert "0.99550" in cells.split("\t")
-        assert line == command(grid()[0])
+        assert line == command(*grid()[:2])
         await pilot.press("w")
         await until(pilot, lambda: host.told(Told))
         assert str(tmp_path / "leaderboard.csv") in host.told(Told)[0].text
@@ -481,8 +483,8 @@ async def test_who_only_looks_is_told_so_before_typing() -> None:
     host = Host(pane)
     async with host.driven() as pilot:
         await ready(pilot, pane, *grid())
-        await pilot.press("e", "asterisk", "A")
-        await until(pilot, lambda: [told.text for told in host.told(Told)] == ["this is read-only"] * 3)
+        await pilot.press("e", "asterisk", "A", "w")
+        await until(pilot, lambda: [told.text for told in host.told(Told)] == ["this is read-only"] * 4)
         assert not pane.query_one(Prompt).display
         assert not pane.query_one(Choice).display
 

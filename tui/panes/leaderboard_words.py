@@ -64,9 +64,9 @@ def parsed(text: str) -> tuple[Filter | None, str]:
 
 
 def copied(row: LeaderboardRow, what: str, table: BoardTable | None) -> str:
-    """The ids of a row's jobs (`i`), its cells parted by tabs (`r`), or the command that trains its first job (`c`)."""
+    """The ids of a row's jobs (`i`), its cells parted by tabs (`r`), or the command that trains its jobs (`c`)."""
     if what == "c":
-        return command(row.jobs[0])
+        return command(*row.jobs)
     if what == "r" and table is not None:
         return "\t".join(cell(row, name) for name in table.names if name not in ("mark", STRIP))
     return " ".join(row.job_ids)
