@@ -58,7 +58,7 @@ class LeaderboardPane(BoardPane):
     """Where the CSV goes: beside the queue file."""
 
     refusal: reactive[str] = reactive("", repaint=False)
-    """Why nothing may be noted or adopted here; empty where it may."""
+    """Why nothing may be noted, adopted or written here; empty where it may."""
 
     @dataclass
     class Adopt(Message):
@@ -82,7 +82,7 @@ class LeaderboardPane(BoardPane):
 
     def watch_refusal(self, refusal: str) -> None:
         """Keys that will be refused are not offered."""
-        offer(self, ("star", "note", "adopt"), shown=not refusal)
+        offer(self, ("star", "note", "adopt", "write"), shown=not refusal)
 
     # pins, stars, notes
 
@@ -222,7 +222,7 @@ class LeaderboardPane(BoardPane):
 
     def action_write(self) -> None:
         """Write what is shown, of all data sets."""
-        if self.tables:
+        if self.tables and self._may_write():
             self._write([table.board for table in self.tables], self.folder, self.hits)
 
     @work(thread=True, group="csv", description="csv")
