@@ -65,7 +65,7 @@ async def test_a_million_rows_are_never_asked_for() -> None:
         table.focus()
         await pilot.press("G", "k", "ctrl+u", "g", "j", "pagedown")
         await pilot.pause()
-        assert table.cursor == 1 + table.page
+        assert table.cursor == 1 + table.page // 2
         assert rows.asked < 400
         await pilot.press("G")
         assert shown(pilot)[-1].strip() == "999999  row 999999"

@@ -51,10 +51,10 @@ class BigTable(ScrollView, can_focus=True):
         Binding("k,up", "move(-1)", "up", show=False, id="list.up", tooltip="The row before"),
         Binding("g,home", "edge(False)", "first", show=False, id="list.first", tooltip="The first row"),
         Binding("G,end", "edge(True)", "last", show=False, id="list.last", tooltip="The last row"),
-        Binding("ctrl+d", "page(0.5)", "half page", show=False, id="list.page_down", tooltip="Half a page down"),
-        Binding("ctrl+u", "page(-0.5)", "half page", show=False, id="list.page_up", tooltip="Half a page up"),
-        Binding("pagedown", "page(1)", "page", show=False, id="list.whole_page_down", tooltip="A page down"),
-        Binding("pageup", "page(-1)", "page", show=False, id="list.whole_page_up", tooltip="A page up"),
+        Binding(
+            "ctrl+d,pagedown", "page(0.5)", "half page", show=False, id="list.page_down", tooltip="Half a page down"
+        ),
+        Binding("ctrl+u,pageup", "page(-0.5)", "half page", show=False, id="list.page_up", tooltip="Half a page up"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
