@@ -357,6 +357,9 @@ async def test_a_long_note_hides_no_accuracy() -> None:
         pane.notes = {configuration_id(grid()[0].config): Note("to be trained for longer, with less dropout")}
         await pilot.pause()
         assert "test acc" in shown(pilot)[1] and "95% interval" in shown(pilot)[1]
+        assert "note to be trained" in shown(pilot)[0], "what is out of sight stands above, of the row of the cursor"
+        await pilot.press("j")
+        await until(pilot, lambda: "note" not in shown(pilot)[0])
         await pilot.resize_terminal(140, 24)
         await until(pilot, lambda: "note" in shown(pilot)[1])
         assert shown(pilot)[1].index("note") < shown(pilot)[1].index("test acc")

@@ -148,10 +148,6 @@ class LeaderboardPane(BoardPane):
         elif message.key in self.row.job_ids:
             self.post_message(self.JobOpened(message.key))
 
-    def on_big_table_highlighted(self, message: BigTable.Highlighted) -> None:
-        """Nobody above has to know."""
-        message.stop()
-
     def _open(self, listed: Listed) -> None:
         details = self.query_one("#details", BigTable)
         details.cursor = 0

@@ -21,8 +21,10 @@ LINES = 2
 NOTHING_LEFT = "The filter leaves no row.\n\n/ changes it, and esc takes it away."
 
 
-def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *, comparing: bool) -> Text:
-    """Which board is shown, of how many rows, in which order, and what keeps rows from it."""
+def about(
+    table: BoardTable | None, place: int, boards: int, filter_text: str, *, comparing: bool, note: str = ""
+) -> Text:
+    """Which board is shown, of how many rows, in which order, what keeps rows from it, and a note about a row."""
     text = Text(no_wrap=True, overflow="ellipsis")
     if comparing:
         text.append("= on another row compares it with the marked one, esc does not", "bold")
@@ -37,6 +39,8 @@ def about(table: BoardTable | None, place: int, boards: int, filter_text: str, *
             text.append(f", sorted by {table.sort.removeprefix('-').replace('_', ' ')}")
     if filter_text:
         text.append(f"  filter {visible(filter_text)}", "bold")
+    if note:
+        text.append("  note ", "dim").append(visible(note))
     return text
 
 

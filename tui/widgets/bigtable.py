@@ -51,10 +51,8 @@ class BigTable(ScrollView, can_focus=True):
         Binding("k,up", "move(-1)", "up", show=False, id="list.up", tooltip="The row before"),
         Binding("g,home", "edge(False)", "first", show=False, id="list.first", tooltip="The first row"),
         Binding("G,end", "edge(True)", "last", show=False, id="list.last", tooltip="The last row"),
-        Binding(
-            "ctrl+d,pagedown", "page(0.5)", "half page", show=False, id="list.page_down", tooltip="Half a page down"
-        ),
-        Binding("ctrl+u,pageup", "page(-0.5)", "half page", show=False, id="list.page_up", tooltip="Half a page up"),
+        Binding("ctrl+d,pagedown", "page(0.5)", "page", show=False, id="list.page_down", tooltip="Half a page down"),
+        Binding("ctrl+u,pageup", "page(-0.5)", "page", show=False, id="list.page_up", tooltip="Half a page up"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -209,6 +207,10 @@ class BigTable(ScrollView, can_focus=True):
         """Bring columns into sight that stand right (or left) of what fits."""
         if by < 0 or len(self.columns) - 1 not in self._arrangement.within(self.room):
             self._slide_to(max(0, min(self._left + by, self._arrangement.most_left)))
+
+    def sees(self, name: str) -> bool:
+        """Whether a column is in sight whole."""
+        return any(self.columns[place].name == name for place in self._arrangement.within(self.room))
 
     def bring(self, name: str) -> None:
         """Slide until a column is in sight; back to where all begins without one."""
