@@ -95,7 +95,7 @@ class Labtop(InOrder):
         """Every action, by name."""
         from tui.screens.palette import Palette  # noqa: PLC0415 - a first paint does without
 
-        if not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
 
     def action_leave_hint(self) -> None:
