@@ -17,7 +17,9 @@ from tui.inorder import InOrder
 from tui.options import QUEUE_FILE, Options
 from tui.screens.main import MainScreen
 from tui.theme import DARK, LIGHT
-from tui.widgets.plain import PlainBars
+from tui.widgets.plain import PlainBars, plain
+
+NAMED = str.maketrans({"↑": "up", "↓": "down", "←": "left", "→": "right", "⌫": "backspace"})
 
 
 class Labtop(InOrder):
@@ -67,8 +69,9 @@ class Labtop(InOrder):
             self.notify(self.kept.problem, severity="warning", markup=False)
 
     def get_key_display(self, binding: Binding) -> str:
-        """The enter key by its name, which every font has."""
-        return "enter" if binding.key == "enter" else super().get_key_display(binding)
+        """The enter key by its name, which every font has; in ASCII all keys by theirs."""
+        shown = "enter" if binding.key == "enter" else super().get_key_display(binding)
+        return plain(shown.translate(NAMED)) if self.options.ascii else shown
 
     def on_resize(self) -> None:
         """A window that shrank and grew again has lost what stood in it, though its size is what it was."""
@@ -87,6 +90,13 @@ class Labtop(InOrder):
         from tui.screens.help import help_page  # noqa: PLC0415 - a first paint does without
 
         self.push_screen(help_page(self))
+
+    def action_command_palette(self) -> None:
+        """Every action, by name."""
+        from tui.screens.palette import Palette  # noqa: PLC0415 - a first paint does without
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def action_leave_hint(self) -> None:
         """Ctrl-C ends most programs; here it says what does."""

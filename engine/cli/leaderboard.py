@@ -30,7 +30,10 @@ def leaderboard(
         str | None, typer.Option("--sort", metavar="COL", help="Order by a column instead; -COL reverses it.")
     ] = None,
     filter_by: Annotated[
-        str | None, typer.Option("--filter", metavar="EXPR", help="Such as 'model=cnn dropout>=0.2 name~grid*'.")
+        str | None,
+        typer.Option(
+            "--filter", metavar="EXPR", help="Such as 'model=cnn dropout>=0.2 grid'; a word alone is part of a name."
+        ),
     ] = None,
     csv: Annotated[str | None, typer.Option("--csv", metavar="PATH|-", help="Write CSV to a file, or to -.")] = None,
     as_json: JsonOption = False,

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from engine.plan.editor import written
 from engine.plan.jobs import Configuration, Value
 from engine.plan.settings import DEFAULTS
+from engine.results.reproduce import Seeds, stretches
 from engine.results.sweepmap import Place, swept, values_of
-
-Seeds = tuple[int, ...]
 
 
 def queue_text(name: str, jobs: Sequence[tuple[Place, int]]) -> str:
@@ -23,7 +22,7 @@ def queue_text(name: str, jobs: Sequence[tuple[Place, int]]) -> str:
         key = tuple(place.config.items())
         groups.setdefault(key, []).append(seed)
         configs[key] = place.config
-    runs = {key: _runs(seeds) for key, seeds in groups.items()}
+    runs = {key: stretches(seeds) for key, seeds in groups.items()}
     places = [place for place, _ in jobs]
     # A setting that some of them lack is no list of values.
     whole = all(field in config for config in configs.values() for field in swept(places))
@@ -38,17 +37,6 @@ def queue_text(name: str, jobs: Sequence[tuple[Place, int]]) -> str:
         for key, found in runs.items()
         for seeds in found
     )
-
-
-def _runs(seeds: Sequence[int]) -> list[Seeds]:
-    """Seeds in stretches without a gap, each a first seed and a number of repeats."""
-    found: list[list[int]] = []
-    for seed in sorted(set(seeds)):
-        if found and seed == found[-1][-1] + 1:
-            found[-1].append(seed)
-        else:
-            found.append([seed])
-    return [tuple(run) for run in found]
 
 
 def _experiment(name: str, config: Configuration, seeds: Seeds, sweep: Mapping[str, Sequence[Value]]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
 from engine.results.cells import cell, setting
@@ -148,7 +150,7 @@ class Apart:
             fields = self._fields[experiments]
             widths_of = [SHOWN if name == CODE else max(4, setting_width(name, configs)) for name in fields]
             settings = sum(len(name) + 2 + width for name, width in zip(fields, widths_of, strict=True))
-            widths.append(len(self._name(experiments)) + settings)
+            widths.append(cell_len(self._name(experiments)) + settings)
         return max(widths)
 
     def words(self, row: LeaderboardRow, width: int | None = None) -> str:

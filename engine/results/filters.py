@@ -1,4 +1,4 @@
-"""`model=cnn dropout>=0.2 name~grid*`: conditions that must all hold, from one line of text."""
+"""`model=cnn dropout>=0.2 grid`: conditions that must all hold, in one line of text; a bare word is part of a name."""
 
 import math
 import operator
@@ -16,6 +16,7 @@ from engine.results.metrics import METRICS
 from engine.results.rows import JobRow
 
 CONDITION = re.compile(r"""\s*([\w.-]+)\s*(?>(>=|<=|!=|!~|==|=|~|>|<))\s*("[^"]*"|'[^']*'|\S+)(?=\s|$)""")
+WORD = re.compile(r"""\s*("[^"]+"|'[^']+'|[^\s=!<>~"']+)(?=\s|$)""")
 ORDER: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
@@ -26,7 +27,7 @@ YES, NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0")
 LABELS = {"name": "experiments", "experiment": "experiments", "experiments": "experiments", "id": "id"}
 FIELDS = (*DEFAULTS, "seed", "name", "tags", "id", "n", *METRICS)
 TAGS = ("tags", "tag")
-SHAPE = "write it as field=value, with = != > >= < <= or ~ for a pattern"
+SHAPE = "write it as field=value, with = != > >= < <= or ~ for a pattern; a word alone is part of a name"
 
 Test = Callable[[Any], bool]
 
@@ -48,9 +49,10 @@ class Filter:
 
 
 def parse(text: str, tags: Callable[[], Mapping[str, Sequence[str]]] | None = None) -> Filter:
-    """The filter that a person wrote; `tags` gives those of each experiment, and is called only if any are asked for.
+    """The filter that a person wrote; a word alone asks for experiments in whose names it is.
 
-    Raises UsageError with every condition that cannot be read, and whatever `tags` does.
+    `tags` gives those of each experiment, and is called only if any are asked for. Raises UsageError with every
+    condition that cannot be read, and whatever `tags` does.
     """
     faults: list[Fault] = []
     of_jobs: list[tuple[str, Test]] = []
@@ -58,6 +60,10 @@ def parse(text: str, tags: Callable[[], Mapping[str, Sequence[str]]] | None = No
     at = 0
     while text[at:].strip():
         found = CONDITION.match(text, at)
+        if found is None and (word := WORD.match(text, at)) is not None and word.group(1).lower() not in FIELDS:
+            at = word.end()
+            of_jobs.append(("name", _part_of(word.group(1).strip("\"'"))))
+            continue
         if found is None:
             rest = text[at:].strip()
             faults.append(Fault(f"{_cut(rest)} is no condition", "", key="--filter", allowed=SHAPE))
@@ -137,6 +143,11 @@ def _pattern(value: str, wanted: bool) -> Test:
         return any(fnmatchcase(_plain(text), pattern) for text in texts) is wanted
 
     return matches
+
+
+def _part_of(word: str) -> Test:
+    """Whether a word stands somewhere in a text, or fits it as a pattern."""
+    return _pattern(word if set(word) & set("*?[") else f"*{word}*", wanted=True)
 
 
 def _plain(held: Any) -> str:

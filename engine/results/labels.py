@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len, set_cell_size
+
 from engine.results.cells import setting
 from engine.results.leaderboard import differing
 from engine.results.rows import JobRow
@@ -31,7 +33,7 @@ class Labels:
         return named(visible(_experiment(row)), self.differs(row))
 
     def short(self, row: JobRow, width: int) -> str:
-        """The same in `width` characters where that can be: `grid bn=false dro=0.25 s=2`, the experiment cut first."""
+        """The same in `width` columns where that can be: `grid bn=false dro=0.25 s=2`, the experiment cut first."""
         return squeezed(visible(_experiment(row)), self.differs(row), width)
 
 
@@ -41,20 +43,20 @@ def named(name: str, differs: Mapping[str, str]) -> str:
 
 
 def squeezed(name: str, differs: Mapping[str, str], width: int) -> str:
-    """The same in `width` characters where that can be: `grid bn=false dro=0.25`, `name` cut first.
+    """The same in `width` columns where that can be: `grid bn=false dro=0.25`, `name` cut first.
 
     The settings are cut to the first letters of their words, or to three letters; then they go.
     """
     whole = named(name, differs)
-    if len(whole) <= width:
+    if cell_len(whole) <= width:
         return whole
     told = " ".join(f"{initials(field)}={text}" for field, text in differs.items())
-    if len(told) > width:
+    if cell_len(told) > width:
         told = " ".join(f"s{text}" if field == "seed" else text for field, text in differs.items())
-    room = width - len(told) - 1
-    if not told or len(name) <= room:
+    room = width - cell_len(told) - 1
+    if not told or cell_len(name) <= room:
         return f"{name} {told}".strip()
-    return f"{name[: room - 2]}.. {told}" if room >= 5 else told
+    return f"{set_cell_size(name, room - 2).rstrip()}.. {told}" if room >= 5 else told
 
 
 def initials(name: str) -> str:

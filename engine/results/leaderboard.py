@@ -19,6 +19,7 @@ from engine.results.metrics import METRICS
 from engine.results.ordering import Places, Ranks, Singles, ordered, rearranged
 from engine.results.pools import Pool, RowPool
 from engine.results.rows import JobRow
+from engine.results.spreads import SPREADS, spread_of
 from engine.results.states import CODE, SHOWN
 from engine.text import brief
 
@@ -32,7 +33,7 @@ CHOSEN_BY = {
     **dict.fromkeys(("test_accuracy", "test_loss", "misclassified"), "test"),
     **dict.fromkeys(("val_accuracy", "val_loss"), "validation"),
 }
-COLUMNS = ("rank", "experiments", "n", "seed", CODE, *METRICS)
+COLUMNS = ("rank", "experiments", "n", "seed", CODE, *METRICS, *SPREADS)
 # From so many jobs on it pays to load NumPy and go through columns with it.
 MANY = 10_000
 
@@ -204,6 +205,9 @@ def _sorted_by(column: str, pool: Pool, groups: Sequence[Places], ranks: Sequenc
     if column in METRICS:
         values = _means(pool, groups, column)
         descending = METRICS[column].higher_is_better
+    elif column in SPREADS:
+        rows = Rows(Groups(pool, groups), ranks, ())
+        values, descending = [spread_of(row, column) for row in rows], SPREADS[column]
     elif column == "rank":
         values = ranks
     elif column == "n":

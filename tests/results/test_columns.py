@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from engine.results import surecells
 from engine.results.columns import Apart, columns_shown, sure_notes
@@ -80,3 +81,10 @@ def test_where_nothing_tells_how_many_digits_there_are_the_board_says_so() -> No
         told = sure_notes(list(each.rows), columns_shown(each, sure=True))
         assert "no interval, 2 rows: nothing tells how many test digits there are" in told
     assert not any("no interval" in note for note in sure_notes(list(board.rows), ["rank", "test_accuracy"]))
+
+
+@given(st.text("ab 🚀实\u0301", max_size=30), st.integers(16, 60))
+def test_a_name_is_cut_before_what_tells_rows_apart(name: str, width: int) -> None:
+    told = squeezed(name.strip(), {"activation": "tanh", "hidden_units": "64"}, width)
+    assert cell_len(told) <= width
+    assert told.endswith("64") and "tanh" in told

@@ -34,6 +34,10 @@ def keeps(text: str, **values: object) -> bool:
         "id~*1",
         "id!=ffff",
         "dataset=MNIST",
+        "grid",
+        "RI",
+        "g*d seed=3 'ri'",
+        '"gr" id~*1',
     ],
 )
 def test_what_holds(text: str) -> None:
@@ -52,6 +56,9 @@ def test_what_holds(text: str) -> None:
         "val_loss<1",
         "val_loss!=1",
         "test_accuracy>0.99",
+        "other",
+        "g*x",
+        "grid other",
     ],
 )
 def test_what_does_not_hold(text: str) -> None:
@@ -64,7 +71,9 @@ def test_what_does_not_hold(text: str) -> None:
         ("dropuot=1", "did you mean dropout"),
         ("use_bn=true", "did you mean batch_norm"),
         ("val_acuracy>0.5", "did you mean val_accuracy"),
-        ("cnn", "no condition"),
+        ("dropout", "no condition"),
+        ("grid dropout >", "no condition"),
+        ("=", "no condition"),
         ("dropout>=", "no condition"),
         ("dropout=high", "dropout is a number"),
         ("dropout>nan", "dropout is a number"),

@@ -90,6 +90,22 @@ def test_sorting_keeps_the_ranks() -> None:
     assert [row.rank for row in board.rows] == [1, 2, 3]
 
 
+def test_repeats_that_lie_close_stand_first_by_their_std_and_a_single_training_last() -> None:
+    rows = [job(1, 0, test_accuracy=0.99), job(2, 1, test_accuracy=0.95)]
+    rows += [job(3, 0, dropout=0.5, test_accuracy=0.97), job(4, 1, dropout=0.5, test_accuracy=0.96)]
+    rows += [job(5, 0, dropout=0.6, test_accuracy=0.98)]
+    first = {
+        name: [row.jobs[0].id[-1] for row in rank(rows, sort=name)[0].rows]
+        for name in ("test_accuracy_std", "test_accuracy_best", "test_accuracy_interval", "-test_accuracy_best")
+    }
+    assert first == {
+        "test_accuracy_std": ["3", "1", "5"],
+        "test_accuracy_best": ["1", "5", "3"],
+        "test_accuracy_interval": ["5", "3", "1"],
+        "-test_accuracy_best": ["3", "5", "1"],
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "meant"),
     [({"rank_by": "test_acuracy"}, "test_accuracy"), ({"by": "jobs"}, "job"), ({"sort": "lr_dropout"}, "dropout")],

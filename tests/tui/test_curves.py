@@ -19,6 +19,7 @@ from tui.panes.curves_marks import Marked
 from tui.panes.curves_series import SMOOTHING, points, smoothed, spread
 from tui.theme import LIGHT
 from tui.widgets.plot import Plot
+from tui.widgets.plot_drawing import Chart, Line, drawing
 
 curve = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), max_size=40)
 DARK_PALETTE = palette({}, dark=True)
@@ -115,8 +116,6 @@ def test_best_epoch_and_early_stop_are_marked() -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=30), st.booleans(), st.booleans())
 def test_any_history_can_be_drawn(values: list[float], log: bool, seconds: bool) -> None:
-    from tui.widgets.plot_drawing import drawing
-
     job = row(1, epoch=len(values))
     epochs = [EpochRow(n, {"loss": value, "val_loss": -value}, abs(value)) for n, value in enumerate(values, start=1)]
     epochs = [
@@ -198,6 +197,45 @@ async def test_every_way_of_looking() -> None:
         assert [line.context for line in first.chart.lines] == [False]
         await pilot.press("c")
         assert host.told(Copied)[0].text == grid()[0].id
+
+
+@flow
+async def test_over_the_whole_tab_it_says_what_the_letters_stand_for() -> None:
+    pane = CurvesPane()
+    host = Host(pane)
+    async with host.driven() as pilot:
+        await ready(pilot, host, pane, grid())
+        await pilot.press("j", "space", "j", "j", "a")
+        answered(host, pane, grid())
+        pane.redraw()
+        await until(pilot, lambda: any("accuracy  b mean of 2" in line for line in shown(pilot)))
+        await pilot.press("f")
+        await until(pilot, lambda: "a grid" in shown(pilot)[-2] and "b grid" in shown(pilot)[-2])
+        assert "mean of 2" in shown(pilot)[-2] and "seed" not in shown(pilot)[-2].partition("b grid")[2]
+        await pilot.press("f")
+        await until(pilot, lambda: "a grid" not in shown(pilot)[-2])
+
+
+def test_lines_that_end_in_one_place_keep_a_letter_each() -> None:
+    lines = tuple(Line(((1.0, 0.0), (9.0, 1.0)), "#e69f00", letter) for letter in "abc")
+    grid_of = drawing(Chart("", (1.0, 9.0), (0.0, 1.0), lines), 40, 10)
+    assert grid_of is not None
+    assert sorted(char for row in grid_of.grid for char, _ in row if char in "abc") == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "status", "words"),
+    [
+        ([EpochRow(1, {"loss": math.nan, "accuracy": 0.1}, 1.0)], JobStatus.FAILED, "no finite loss in 1 epoch"),
+        ([EpochRow(1, {"accuracy": 0.1}, 1.0)], JobStatus.FAILED, "no finite loss in 1 epoch"),
+        ([], JobStatus.FAILED, "ended before its first epoch"),
+        ([], JobStatus.RUNNING, "no epoch yet"),
+    ],
+)
+def test_an_empty_panel_says_why(epochs: list[EpochRow], status: JobStatus, words: str) -> None:
+    chart = drawn((job := row(1, status=status, epoch=len(epochs)),), {job.id: epochs})[0]
+    made = drawing(chart, 50, 12)
+    assert made is not None and any(words in "".join(char for char, _ in line) for line in made.grid)
 
 
 @flow

@@ -23,7 +23,7 @@ from tui.panes.leaderboard import LeaderboardPane
 from tui.panes.leaderboard_ranking import Ranking
 from tui.panes.leaderboard_sure import assured
 from tui.panes.leaderboard_table import Asked, sortable, tables
-from tui.panes.leaderboard_words import parsed
+from tui.panes.leaderboard_words import below, parsed
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import Arrangement, Cell, Column, fitted
 from tui.widgets.prompt import Choice, Prompt
@@ -65,7 +65,7 @@ async def test_a_million_rows_are_never_asked_for() -> None:
         table.focus()
         await pilot.press("G", "k", "ctrl+u", "g", "j", "pagedown")
         await pilot.pause()
-        assert table.cursor == 1 + table.page
+        assert table.cursor == 1 + table.page // 2
         assert rows.asked < 400
         await pilot.press("G")
         assert shown(pilot)[-1].strip() == "999999  row 999999"
@@ -194,6 +194,17 @@ def test_what_a_narrow_window_keeps_is_the_figure_and_how_sure_it_is() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [1, 20, 40, 60, 78, 200])
+def test_what_is_said_below_a_board_takes_two_lines_of_a_small_window(width: int) -> None:
+    (table,) = tables(grid(), Asked())
+    sure = assured(table, hits)
+    lines = below(sure, width, tall=False).split("\n")
+    assert len(lines) <= 2 and all(len(line) <= width for line in lines)
+    if width >= 78:
+        for words in ("~ not told from #1 (paired t, exact McNemar, Holm)", "flatters #1", "95%", "dots"):
+            assert words in " ".join(lines)
+
+
 def test_a_board_by_validation_says_that_the_test_had_no_say() -> None:
     (table,) = tables(grid(), Asked(rank_by="val_accuracy"))
     assert table.names.index("val_accuracy") < table.names.index("test_accuracy")
@@ -204,6 +215,7 @@ def test_a_large_board_says_how_many_rows_were_not_compared() -> None:
     (table,) = tables([row(number, hidden_units=number + 1) for number in range(1200)], Asked())
     sure = assured(table, lambda _: None)
     assert any("without a verdict, 1,100 rows" in words for words in sure.below)
+    assert "not compared below #100" in sure.brief
     assert any("without a verdict, 99 rows: no test" in words for words in sure.below)
 
 
@@ -238,19 +250,21 @@ def test_every_column_can_be_sorted_by() -> None:
         assert tables(grid(), Asked(sort=name))[0].sort == name
 
 
-def test_the_command_reads_back_as_the_same_job(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seeds", [(3,), (0, 1, 2), (7, 1, 2, 5)])
+def test_the_command_reads_back_as_the_same_jobs(tmp_path: Path, seeds: tuple[int, ...]) -> None:
     import subprocess
 
     from engine.plan.queuefile import read
     from engine.plan.sweep import jobs
 
-    job = row(7, 3, dropout=0.25, optimizer="adamw", learning_rate=1e-05, batch_norm=False)
-    line = command(job).split(" && ")[0]
+    rows = [row(7, seed, dropout=0.25, optimizer="adamw", learning_rate=1e-05, batch_norm=False) for seed in seeds]
+    line = command(*rows).split(" && ")[0]
     subprocess.run(line, shell=True, cwd=tmp_path, check=True)
-    queue = read(tmp_path / f"job-{job.id[:8]}.toml")
-    (made,) = [made for experiment in queue.experiments for made in jobs(experiment)]
-    assert made.seed == 3
-    assert {name: made.config[name] for name in job.config} == job.config
+    queue = read(tmp_path / f"job-{rows[0].id[:8]}.toml")
+    made = [made for experiment in queue.experiments for made in jobs(experiment)]
+    assert sorted(each.seed for each in made) == sorted(seeds)
+    for each in made:
+        assert {name: each.config[name] for name in rows[0].config} == rows[0].config
 
 
 # CSV
@@ -291,16 +305,88 @@ async def test_sorting_grouping_and_filtering() -> None:
         await until(pilot, lambda: "ranked by validation" in "".join(shown(pilot)))
         await pilot.press("v", "b")
         await until(pilot, lambda: len(pane.board.rows) == 5)
-        await pilot.press("slash", *"dropout=x")
-        await pilot.pause()
-        assert any("is a number" in line for line in shown(pilot))
-        await pilot.press("enter")
+        await pilot.press("slash", *"dropout=x", "enter")
+        await until(pilot, lambda: any("is a number" in line for line in shown(pilot)))
         assert pane.query_one(Prompt).display
         await pilot.press("backspace", *"0.25", "enter")
         await until(pilot, lambda: len(pane.board.rows) == 2)
         assert pane.board.has_focus
         await pilot.press("escape")
         await until(pilot, lambda: len(pane.board.rows) == 5)
+
+
+@flow
+async def test_what_a_row_is_stays_while_columns_pass_and_all_stand_as_they_did_once_it_is_ranked_again() -> None:
+    pane = LeaderboardPane()
+    async with Host(pane).driven() as pilot:
+        await ready(pilot, pane)
+        table = pane.table
+        assert table is not None
+        whole = shown(pilot)[1]
+        await pilot.press(*"lll")
+        assert shown(pilot)[1].startswith(" #       what differs") and "test acc " not in shown(pilot)[1]
+        seen = []
+        for _ in sortable(table):
+            await pilot.press("full_stop")
+            seen.append(pane.asked.sort or "rank")
+            await until(pilot, lambda: pane.table and pane.table.sort == pane.asked.sort and pane.table.sure)
+            assert "▾" in shown(pilot)[1] or pane.asked.sort is None
+        assert seen[-1] == "rank" and len(set(seen)) == len(seen)
+        assert {"test_accuracy_std", "test_accuracy_best", "test_accuracy_interval"} < set(seen)
+        await until(pilot, lambda: shown(pilot)[1] == whole)
+
+
+@flow
+async def test_settings_in_one_column_are_sorted_by_last_and_it_says_by_which() -> None:
+    pane = LeaderboardPane()
+    settings = {"dropout": 0.1, "batch_norm": False, "optimizer": "adamw", "learning_rate": 0.01, "filters": 32}
+    async with Host(pane).driven() as pilot:
+        await ready(pilot, pane, row(1), row(2, **settings))
+        assert pane.table is not None and "differs" in pane.table.shown
+        await pilot.press("full_stop")
+        await until(pilot, lambda: pane.table and pane.table.sort == "n")
+        await pilot.press("comma", "comma")
+        await until(pilot, lambda: pane.table and (pane.table.sort or "") in settings)
+        assert f"by {pane.asked.sort} ▾" in shown(pilot)[1]
+
+
+@flow
+async def test_a_long_note_hides_no_accuracy() -> None:
+    pane = LeaderboardPane()
+    async with Host(pane).driven() as pilot:
+        await ready(pilot, pane)
+        pane.notes = {configuration_id(grid()[0].config): Note("to be trained for longer, with less dropout")}
+        await pilot.pause()
+        assert "test acc" in shown(pilot)[1] and "95% interval" in shown(pilot)[1]
+        assert "note to be trained" in shown(pilot)[0], "what is out of sight stands above, of the row of the cursor"
+        await pilot.press("j")
+        await until(pilot, lambda: "note" not in shown(pilot)[0])
+        await pilot.resize_terminal(140, 24)
+        await until(pilot, lambda: "note" in shown(pilot)[1])
+        assert shown(pilot)[1].index("note") < shown(pilot)[1].index("test acc")
+
+
+def test_what_is_half_typed_is_no_fault_until_nothing_more_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    @flow
+    async def look() -> None:
+        pane = LeaderboardPane()
+        async with Host(pane).driven() as pilot:
+            await ready(pilot, pane)
+            monkeypatch.setattr("tui.panes.leaderboard.PAUSE", 1e6)
+            await pilot.press("slash", *"dropou>=0.2")
+            await pilot.pause()
+            assert not any("there is no field" in line for line in shown(pilot))
+            monkeypatch.setattr("tui.panes.leaderboard.PAUSE", 0.01)
+            await pilot.press("5")
+            await until(pilot, lambda: any("there is no field" in line for line in shown(pilot)))
+            monkeypatch.setattr("tui.panes.leaderboard.PAUSE", 1e6)
+            await pilot.press("ctrl+u", *"gri")
+            await until(pilot, lambda: not any("there is no field" in line for line in shown(pilot)))
+            await pilot.press("enter")
+            await until(pilot, lambda: "filter gri" in shown(pilot)[0])
+            assert len(pane.board.rows) == 3
+
+    look()
 
 
 @flow
@@ -370,7 +456,7 @@ async def test_adopting_copying_and_writing(tmp_path: Path) -> None:
         ids, cells, line = (message.text for message in host.told(Copied))
         assert ids == f"{grid()[0].id} {grid()[1].id}"
         assert "0.99550" in cells.split("\t")
-        assert line == command(grid()[0])
+        assert line == command(*grid()[:2])
         await pilot.press("w")
         await until(pilot, lambda: host.told(Told))
         assert str(tmp_path / "leaderboard.csv") in host.told(Told)[0].text
@@ -401,8 +487,8 @@ async def test_who_only_looks_is_told_so_before_typing() -> None:
     host = Host(pane)
     async with host.driven() as pilot:
         await ready(pilot, pane, *grid())
-        await pilot.press("e", "asterisk", "A")
-        await until(pilot, lambda: [told.text for told in host.told(Told)] == ["this is read-only"] * 3)
+        await pilot.press("e", "asterisk", "A", "w")
+        await until(pilot, lambda: [told.text for told in host.told(Told)] == ["this is read-only"] * 4)
         assert not pane.query_one(Prompt).display
         assert not pane.query_one(Choice).display
 
@@ -433,7 +519,7 @@ def test_pictures(snap_compare: Any, size: tuple[int, int], name: str) -> None:
         "jobs": ("enter",),
         "compared": ("equals_sign", "j", "equals_sign"),
         "validation": ("v",),
-        "fault": ("slash", *"dropou>=0.2"),
+        "fault": ("slash", *"dropou>=0.2", "enter"),
         "ascii": ("j", "p", "full_stop", "equals_sign", "k", "equals_sign"),
     }
 

@@ -38,6 +38,7 @@ from tui.panes.digits_answers import (
 from tui.panes.digits_pictures import SamplePictures
 from tui.panes.looking_pane import LookingPane, View
 from tui.screens.looking import answered
+from tui.widgets.gallery import Gallery
 from tui.widgets.plain import PlainBars
 
 VIEWS = ("errors", "churn", "missed")
@@ -229,9 +230,15 @@ async def test_two_jobs_beside_each_other() -> None:
         assert "A right, B wrong: 5" in text and "A wrong, B right: 5" in text
         assert "they differ in 10 samples of 400; McNemar's exact test: p = 1" in text
         assert any("(no picture)" in line for line in shown(pilot))
+        assert "two repeats of one configuration" in shown(pilot)[0]
+        await pilot.press("b")
+        assert "of one configuration" in host.told(Told)[-1].text, "all repeats of both would be the same jobs"
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: len(host.told(LookingPane.AnswerWanted)) == 2)
+        await answer(pilot, host, pane)
         await pilot.press("b")
         again = await answer(pilot, host, pane)
-        assert isinstance(again, ChurnOf) and 2 in {len(side.rows) for side in (again.a, again.b)}
+        assert isinstance(again, ChurnOf) and {len(side.rows) for side in (again.a, again.b)} == {2}
         assert any("majority of 2 jobs: " in line for line in shown(pilot))
         await pilot.press("tab", "l", "enter")
         await pilot.pause()
@@ -241,6 +248,63 @@ async def test_two_jobs_beside_each_other() -> None:
         assert (pane.view, pane.first) == (View.DIGITS, first)
         await pilot.press("escape")
         assert pane.first is None
+
+
+@flow
+async def test_two_that_answer_alike_leave_the_focus_on_the_left_and_no_rule() -> None:
+    pane = DigitsPane()
+    host = Host(pane)
+    async with host.driven() as pilot:
+        await ready(pilot, host, pane)
+        await pilot.press("equals_sign", "right_square_bracket", "equals_sign")
+        await until(pilot, lambda: host.told(LookingPane.AnswerWanted))
+        question = host.told(LookingPane.AnswerWanted)[-1].question
+        right = np.ones(400, bool)
+        pane.answer = Answer(question, ChurnFound(("a", "b"), churn(right, right), [], []))
+        await until(pilot, lambda: any("the same samples right" in line for line in shown(pilot)))
+        assert not any("│" in line for line in shown(pilot))
+        assert pane.query_one("#mended", Gallery).has_focus
+
+
+@flow
+async def test_what_is_chosen_in_a_view_holds_for_the_digits_and_what_does_nothing_there_says_so() -> None:
+    pane = DigitsPane()
+    host = Host(pane)
+    async with host.driven() as pilot:
+        await ready(pilot, host, pane)
+        await pilot.press("m")
+        await answer(pilot, host, pane)
+        before = pane.digits.pictures.style
+        await pilot.press("a")
+        assert pane.style_chosen not in ("", before)
+        await pilot.press("m", "e")
+        await answer(pilot, host, pane)
+        assert pane.digits.pictures.style == pane.style_chosen
+        offered = {each.binding.description for each in host.screen.active_bindings.values() if each.binding.show}
+        assert not {"drawn as", "sort", "matrix"} & offered and "per class" in offered
+        sort = pane.sort
+        await pilot.press("a", "s", "v")
+        assert ["e goes back" in told.text or "esc goes back" in told.text for told in host.told(Told)] == [True] * 3
+        await pilot.press("e", "s")
+        assert pane.sort != sort
+
+
+@flow
+async def test_the_picture_at_its_largest_is_the_one_of_the_cursor_after_another_answer() -> None:
+    pane = DigitsPane()
+    host = Host(pane)
+    async with host.driven() as pilot:
+        await ready(pilot, host, pane)
+        await pilot.press("m")
+        question = await answer(pilot, host, pane)
+        await pilot.press("tab", "l", "enter")
+        await until(pilot, lambda: any("esc all" in line for line in shown(pilot)))
+        for name in ("first", "second", "third"):
+            await pilot.press("b")
+            await until(pilot, lambda last=question: host.told(LookingPane.AnswerWanted)[-1].question != last)
+            question = host.told(LookingPane.AnswerWanted)[-1].question
+            pane.answer = Answer(question, MissedFound((name,), [Sample(None, (f"{name} sample",), 5)]))
+            await until(pilot, lambda name=name: any(f"{name} sample" in line for line in shown(pilot)))
 
 
 @flow

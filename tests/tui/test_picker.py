@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.plan.jobs import JobStatus
 from engine.results.labels import Labels
 from engine.results.rows import JobRow
-from tests.tui.made import Host, flow, row, snapshot, until
+from tests.tui.made import Host, flow, history, row, shown, snapshot, until
 from tui.panes.jobs_model import JobLines, arranged
 from tui.panes.picker import JobPicker
 
@@ -29,6 +29,7 @@ def has_words(job: JobRow) -> bool:
 
 
 @given(changes, changes)
+@example([(JobStatus.DONE, 1, 0.0)] * 4, [(JobStatus.WITHDRAWN, 1, 0.0), *[(JobStatus.DONE, 1, 0.0)] * 3])
 def test_jobs_that_went_on_stand_where_a_list_made_anew_has_them(
     first: list[tuple[JobStatus, int, float]], second: list[tuple[JobStatus, int, float]]
 ) -> None:
@@ -78,3 +79,19 @@ async def test_a_list_that_a_thread_made_meanwhile_takes_nothing_back(monkeypatc
         picker.snapshot = snapshot(ended, begun := replace(waiting, status=JobStatus.RUNNING, epoch=1))
         picker.snapshot = snapshot(ended, later := replace(begun, epoch=2))
         await until(pilot, lambda: picker.lines.rows[0] is later)
+
+
+@flow
+async def test_a_list_longer_than_its_window_keeps_its_curves() -> None:
+    host = Host(picker := JobPicker())
+    async with host.driven() as pilot:
+        for count in (2, 60, 3):
+            jobs = [row(n) for n in range(count)]
+            picker.snapshot = snapshot(*jobs)
+            picker.learn({job.id: history(8) for job in jobs})
+            await until(pilot, lambda: "▁" in shown(pilot)[0] and "█" in shown(pilot)[0])
+            await pilot.resize_terminal(50, 20)
+            await until(pilot, lambda: "█" in shown(pilot)[1] and len(shown(pilot)) == 20)
+            await pilot.resize_terminal(80, 24)
+            await pilot.pause()
+            assert picker.columns == picker.lines.columns(picker.room)

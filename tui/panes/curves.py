@@ -17,7 +17,7 @@ from engine.session import Snapshot
 from tui.panes.curves_charts import PANELS, Group, Palette, View, charts, palette
 from tui.panes.curves_keys import KEYS
 from tui.panes.curves_marks import Marked
-from tui.panes.curves_reading import reading, told
+from tui.panes.curves_reading import legend, reading, told
 from tui.panes.curves_series import SMOOTHING
 from tui.panes.job_pane import JobPane
 from tui.panes.nothing import PRESS
@@ -201,6 +201,7 @@ class CurvesPane(JobPane):
         self.toggle_class("-full")
         self.picker.listed = self.lists
         self._arrange()
+        self.say()
         (self.main if self.has_class("-full") else self.picker).focus()
 
     def action_open(self) -> None:
@@ -259,7 +260,11 @@ class CurvesPane(JobPane):
     def about(self, job: JobRow) -> Text:
         """The job, or the values where the reading line stands."""
         groups = self._groups()
-        self.set_class(len(groups) > 4 and self.cursor is not None, "-many")
+        named = self.has_class("-full") and len(self.marked) > 0
+        self.set_class(len(groups) > 4 and (named or self.cursor is not None), "-many")
+        if named and self.cursor is None:
+            # The list, which says what the letters stand for, is away.
+            return legend(groups, self.picker.lines.labels, self.size.width - 2)
         if self.cursor is not None:
             return reading(groups, self.picker.histories, self.cursor, self.view)
         progress = self.snapshot.progress.get(job.id) if self.snapshot is not None else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from textual.color import Color, ColorParseError
 
 from engine.plan.jobs import JobStatus
+from engine.results.durations import counted
 from engine.results.rows import EpochRow, JobRow
 from tui.panes.curves_series import gaps, place_of, points, smoothed, spread
 from tui.widgets.plot_axes import LEAST, Bounds, Point, finite, round_step, snapped
@@ -90,7 +91,15 @@ def charts(groups: Sequence[Group], histories: Histories, view: View, palette: P
     """A chart for each panel."""
     x = _reach(groups, histories, view.seconds)
     made = [_chart(metric, groups, histories, view, palette, x) for metric in view.metrics]
-    return [replace(made[0], title=f"{made[0].title}  {_legend(made[0], view)}".rstrip()), *made[1:]]
+    made[0] = replace(made[0], title=f"{made[0].title}  {_legend(made[0], view)}".rstrip())
+    # The last title has room for it, beside the first where there is but one.
+    made[-1] = replace(made[-1], title=f"{made[-1].title}  {_means(groups)}".rstrip())
+    return made
+
+
+def _means(groups: Sequence[Group]) -> str:
+    """Which lines are means, and of how many repeats: `a mean of 10, b mean of 2`."""
+    return ", ".join(f"{group.letter} mean of {len(group.rows)}" for group in groups if len(group.rows) > 1)
 
 
 def _legend(chart: Chart, view: View) -> str:
@@ -141,7 +150,19 @@ def _chart(
         log,
         view.seconds,
         note,
+        "" if known_values else _empty(metric, groups, histories),
     )
+
+
+def _empty(metric: str, groups: Sequence[Group], histories: Histories) -> str:
+    """Why no line is drawn; nothing while epochs are still to be read."""
+    rows = [row for group in groups for row in group.rows]
+    epochs = sum(len(histories.get(row.id, ())) for row in rows)
+    if epochs:
+        return f"no finite {metric.replace('_', ' ')} in {counted(epochs, 'epoch')}"
+    if not rows or any(row.epoch for row in rows):
+        return ""
+    return "no epoch yet" if any(not row.status.is_finished() for row in rows) else "ended before its first epoch"
 
 
 def _title(metric: str, log: bool, view: View) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from engine.plan.jobs import JobStatus
@@ -82,3 +83,19 @@ def _values(rows: Sequence[EpochRow], view: View, short: bool) -> list[str]:
                 shown = f"{mean:.3g}" if metric == "learning_rate" else decimals(mean)
                 parts.append(f"{title.replace('accuracy', 'acc').replace('_', ' ')} {shown}")
     return parts
+
+
+def legend(groups: Sequence[Group], labels: Labels, width: int) -> Text:
+    """What each letter stands for, two a line of `width` columns."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    room = max(12, width // 2 - 4)
+    for place, group in enumerate(groups):
+        text.append("\n" if place and place % 2 == 0 else "")
+        row, mean = group.rows[0], f" mean of {len(group.rows)}" if len(group.rows) > 1 else ""
+        told = labels.short(row, room - len(mean))
+        if mean:
+            told = told.removesuffix(f" seed={row.seed}").removesuffix(f" s={row.seed}").removesuffix(f" s{row.seed}")
+        text.append(f"{group.letter} ", f"bold {group.colour}").append(told).append(mean, "dim")
+        if place % 2 == 0:
+            text.append(" " * max(2, room + 2 - cell_len(told + mean)))
+    return text

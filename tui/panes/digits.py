@@ -17,9 +17,10 @@ from tui.messages import Told
 from tui.panes.digits_keys import KEYS
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
 from tui.panes.digits_views import ChurnView, ErrorsView, MissedView
-from tui.panes.digits_words import EMPTY, FLAWLESS, READING, about, comparing, enlarged
+from tui.panes.digits_words import EMPTY, FLAWLESS, READING, about, comparing, enlarged, unseen
 from tui.panes.looking_pane import LookingPane, View
 from tui.widgets.gallery import Gallery
+from tui.widgets.keyline import offer
 from tui.widgets.matrix import Matrix
 
 if TYPE_CHECKING:
@@ -147,7 +148,28 @@ class DigitsPane(LookingPane):
 
     # keys
 
+    def watch_view(self) -> None:
+        """What was chosen in another view holds for the digits; keys for pictures are offered where these are."""
+        super().watch_view()
+        if self.ready:
+            self.call_after_refresh(self._draw)
+            self._offer()
+
+    def _offer(self) -> None:
+        """Keys that would change nothing in sight are not offered."""
+        offer(self, ("sort", "matrix"), shown=self.view is View.DIGITS)
+        offer(self, ("style",), shown=self.drawn)
+        self.refresh_bindings()
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the present view has pictures."""
+        return self.view is not View.ERRORS or self.query_one(ErrorsView).has_class("-beside")
+
     def action_style(self) -> None:
+        if not self.drawn:
+            self.post_message(Told("a is for pictures: e goes back to the digits"))
+            return
         if self.ascii:
             self.post_message(Told("only ASCII is drawn here"))
             return
@@ -155,10 +177,20 @@ class DigitsPane(LookingPane):
         self.style_chosen = STYLES[(STYLES.index(now) + 1) % len(STYLES)]
         self.post_message(self.StyleChosen(self.style_chosen))
 
+    def _of_digits(self, key: str) -> bool:
+        """Whether a key has what it is for in sight; says so where it has not."""
+        if self.view is not View.DIGITS:
+            self.post_message(Told(f"{key} is for the digits of one job: esc goes back to them"))
+        return self.view is View.DIGITS
+
     def action_sort(self) -> None:
+        if not self._of_digits("s"):
+            return
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
 
     def action_matrix(self) -> None:
+        if not self._of_digits("v"):
+            return
         self.toggle_class("-nomatrix")
         if self.has_class("-nomatrix") and self.query_one(Matrix).has_focus:
             self.main.focus()
@@ -212,7 +244,9 @@ class DigitsPane(LookingPane):
         kept = now if isinstance(now, DigitPictures) and now.found is found else None
         if kept is None or (places, style) != (kept.places, kept.style):
             at = kept.places[self.digits.cursor] if kept is not None and len(kept) else -1
-            self.digits.show(DigitPictures(found, places, style), places.index(at) if at in places else 0)
+            made = DigitPictures(found, places, style)
+            self.digits.nothing = unseen(made, self.cell) if not places and self.cell != (None, None) else ""
+            self.digits.show(made, places.index(at) if at in places else 0)
         self.say()
         self._enlarge()
 

@@ -80,6 +80,13 @@ class SampleView(Widget):
         self.remove_class("-one")
         return was
 
+    def fill(
+        self, gallery: Gallery, samples: Sequence[Sample], style: str, *, ascii_only: bool, follow: bool = False
+    ) -> None:
+        """Hand a gallery its samples, as `fill` does; the one at its largest is then another one too."""
+        fill(gallery, samples, style, ascii_only=ascii_only, follow=follow)
+        self._enlarge()
+
     def _enlarge(self) -> None:
         gallery = self.screen.focused
         if not self.has_class("-one") or not isinstance(gallery, Gallery):
@@ -147,7 +154,7 @@ class ErrorsView(SampleView):
         self.main.set_lines([_line(line, first=not place) for place, line in enumerate(lines)])
         if beside:
             gallery = self.query_one(Gallery)
-            self.call_after_refresh(fill, gallery, found.surest, style, ascii_only=ascii_only)
+            self.call_after_refresh(self.fill, gallery, found.surest, style, ascii_only=ascii_only)
 
 
 def _line(text: str, *, first: bool) -> Text:
@@ -176,8 +183,8 @@ class ChurnView(SampleView):
     @property
     def main(self) -> Gallery:
         """The side that has pictures."""
-        mended = self.query_one("#mended", Gallery)
-        return mended if len(mended.pictures) else self.query_one("#broken", Gallery)
+        mended, broken = self.query_one("#mended", Gallery), self.query_one("#broken", Gallery)
+        return broken if len(broken.pictures) and not len(mended.pictures) else mended
 
     def nothing(self, found: ChurnFound) -> str:
         """Two that answer alike."""
@@ -210,7 +217,10 @@ class ChurnView(SampleView):
         samples = found.mended or found.broken
         style = drawn(samples, style, *narrow.size, ascii_only=ascii_only).style
         for gallery, each in zip(galleries, (found.mended, found.broken), strict=True):
-            fill(gallery, each, style, ascii_only=ascii_only)
+            self.fill(gallery, each, style, ascii_only=ascii_only)
+        focused = self.screen.focused
+        if focused in galleries and focused is not self.main and not found.mended:
+            self.main.focus()
 
 
 class MissedView(SampleView):
@@ -233,4 +243,4 @@ class MissedView(SampleView):
     def show(self, found: MissedFound, style: str, *, ascii_only: bool) -> None:
         """Below each picture: its label, its place in the test set, who misses it and what it is taken for."""
         self.query_one(".told", Static).update(visible("; ".join(found.told)))
-        self.call_after_refresh(fill, self.main, found.samples, style, ascii_only=ascii_only, follow=True)
+        self.call_after_refresh(self.fill, self.main, found.samples, style, ascii_only=ascii_only, follow=True)

@@ -60,9 +60,17 @@ def filtered(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
     if true is not None and true == predicted:
         right = shown.found.right.tolist()
         times = f" {right[true]:,} times" if true < len(right) else ""
-        return f"{true} right{times}: no pictures"
+        return f"{true} right{times}"
     words = ("any" if label is None else str(label) for label in cell)
     return f"{' taken for '.join(words)}: {len(shown):,}"
+
+
+def unseen(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
+    """What is said in the place of the pictures, where a cell of the matrix leaves none."""
+    true, predicted = cell
+    if true is not None and true == predicted:
+        return f"{true} taken for {true} is right, and no pictures are kept of that; esc shows every mistake."
+    return f"{filtered(shown, cell)}. Nothing to see; esc shows every mistake."
 
 
 def enlarged(image: Any, words: str, room: tuple[int, int], ascii_only: bool) -> Text:

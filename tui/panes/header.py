@@ -134,7 +134,8 @@ def queue_texts(paint: Paint, snapshot: Snapshot | None) -> list[Text]:
     if snapshot.pending:
         full.append(f"{counted(snapshot.pending, 'request')} on the way  ", style="dim")
     left = LEFT.of(snapshot) if snapshot.runner is not None else None
-    if left:
+    # What rounds to nothing is not known better than that.
+    if left is not None and round(left):
         full.append(f"ETA {look.clock(left)} ", style="bold")
         present.append(f"ETA {look.clock(left)} ", style="bold")
         brief.append(f"ETA {look.clock(left)} ", style="bold")

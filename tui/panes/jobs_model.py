@@ -91,7 +91,8 @@ class JobLines:
 
     def stays(self, old: JobRow, new: JobRow) -> bool:
         """Whether a job is told by the same words at the same place as before."""
-        return (old.id, old.experiments) == (new.id, new.experiments) and _place(old) == _place(new)
+        listed = (old.status is JobStatus.WITHDRAWN) is (new.status is JobStatus.WITHDRAWN)
+        return listed and (old.id, old.experiments) == (new.id, new.experiments) and _place(old) == _place(new)
 
     def renew(self, rows: Sequence[JobRow]) -> None:
         """Put what these jobs are now in the place of what they were."""

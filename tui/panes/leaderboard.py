@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from engine.results.ties import Reader
 
 MOST_PINS = 5
+# Seconds after which somebody is taken to have typed to the end.
+PAUSE = 1.0
 
 
 class LeaderboardPane(BoardPane):
@@ -39,7 +41,8 @@ class LeaderboardPane(BoardPane):
         height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis;
     }
     LeaderboardPane > #board { padding: 0 1; }
-    LeaderboardPane > .below { display: none; height: auto; max-height: 6; padding: 0 1; color: $text-muted; }
+    LeaderboardPane > .below { display: none; height: auto; max-height: 2; padding: 0 1; color: $text-muted; }
+    LeaderboardPane.-tall > .below { max-height: 6; }
     LeaderboardPane.-open > .below { max-height: 0; }
     LeaderboardPane > #details { display: none; height: 45%; border-top: solid $panel; padding: 0 1; }
     LeaderboardPane.-open > #details { display: block; }
@@ -55,7 +58,7 @@ class LeaderboardPane(BoardPane):
     """Where the CSV goes: beside the queue file."""
 
     refusal: reactive[str] = reactive("", repaint=False)
-    """Why nothing may be noted or adopted here; empty where it may."""
+    """Why nothing may be noted, adopted or written here; empty where it may."""
 
     @dataclass
     class Adopt(Message):
@@ -79,7 +82,7 @@ class LeaderboardPane(BoardPane):
 
     def watch_refusal(self, refusal: str) -> None:
         """Keys that will be refused are not offered."""
-        offer(self, ("star", "note", "adopt"), shown=not refusal)
+        offer(self, ("star", "note", "adopt", "write"), shown=not refusal)
 
     # pins, stars, notes
 
@@ -145,10 +148,6 @@ class LeaderboardPane(BoardPane):
         elif message.key in self.row.job_ids:
             self.post_message(self.JobOpened(message.key))
 
-    def on_big_table_highlighted(self, message: BigTable.Highlighted) -> None:
-        """Nobody above has to know."""
-        message.stop()
-
     def _open(self, listed: Listed) -> None:
         details = self.query_one("#details", BigTable)
         details.cursor = 0
@@ -193,13 +192,13 @@ class LeaderboardPane(BoardPane):
             self.post_message(Copied(copied(row, message.key, self.table)))
 
     def action_filter(self) -> None:
-        self.query_one(Prompt).ask("filter", "filter", self.filter_text, "model=cnn dropout>=0.2 name~grid*")
+        self.query_one(Prompt).ask("filter", "filter", self.filter_text, "model=cnn dropout>=0.2 grid")
 
     def on_prompt_changed(self, message: Prompt.Changed) -> None:
-        """Faults of a filter are said while it is typed."""
+        """Faults of a filter are said once nothing more is typed: a word half typed is none."""
         message.stop()
         if message.about == "filter":
-            self.query_one(Prompt).fault(parsed(message.text)[1])
+            self.query_one(Prompt).fault(parsed(message.text)[1], after=PAUSE)
 
     def on_prompt_answered(self, message: Prompt.Answered) -> None:
         """A note is written, a filter used; one that is none stays to be mended."""
@@ -219,7 +218,7 @@ class LeaderboardPane(BoardPane):
 
     def action_write(self) -> None:
         """Write what is shown, of all data sets."""
-        if self.tables:
+        if self.tables and self._may_write():
             self._write([table.board for table in self.tables], self.folder, self.hits)
 
     @work(thread=True, group="csv", description="csv")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import TYPE_CHECKING
 
+from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.message import Message
@@ -12,6 +13,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from engine.plan.jobs import configuration_id
 from engine.results.leaderboard import LeaderboardRow
 from engine.results.rows import JobRow, Note
 from engine.session import Snapshot
@@ -67,6 +69,8 @@ class BoardPane(Widget):
         self.first = ""
         self._ranking = Ranking()
         self._below = ""
+        self._brought = ""
+        self._said = Text()
 
     def compose(self) -> ComposeResult:
         """What it is, the board, what opens below, and the line to type in."""
@@ -108,7 +112,8 @@ class BoardPane(Widget):
         self.rank()
 
     def on_resize(self) -> None:
-        """The columns suit the width."""
+        """The columns suit the width, the words below the height."""
+        self.set_class(self.size.height >= TALL, "-tall")
         self.display_table()
 
     def watch_snapshot(self) -> None:
@@ -157,8 +162,10 @@ class BoardPane(Widget):
         names = [table.board.title for table in self.tables]
         self.place = names.index(before) if before in names else 0
         self.display_table()
-        if self.asked.sort is not None and not message.sure:
-            self.board.bring(self.asked.sort.removeprefix("-"))
+        sort = (self.asked.sort or "").removeprefix("-")
+        if sort != self._brought:
+            self._brought = sort
+            self.board.bring(sort)
         self.call_after_refresh(message.shown.set)
 
     def display_table(self) -> None:
@@ -167,9 +174,8 @@ class BoardPane(Widget):
             return
         table, widget = self.table, self.board
         self.set_class(table is None, "-empty")
-        text = about(table, self.place, len(self.tables), self.filter_text, comparing=bool(self.first))
-        self.query_one(".about", Static).update(plain_text(text, self.ascii), layout=False)
         if table is None:
+            self.say()
             self.query_one(".empty", Static).update(self._nothing)
             widget.show((), NoRows())
             self._say_below("")
@@ -177,8 +183,27 @@ class BoardPane(Widget):
         table.notes, table.pins, table.compared, table.ascii = self.notes, self.pins, self.first, self.ascii
         pinned = [place for key in self.pins if (place := table.find(key)) is not None]
         # A scrollbar may come to stand on the last column, and the sign of more to the right before it.
-        widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned)
-        self._say_below(below(table, tall=self.size.height >= TALL))
+        widget.show(table.columns((widget.size.width or self.size.width) - 2), table, pinned, table.frozen)
+        self.say()
+        self._say_below(below(table, self.size.width - 2, tall=self.size.height >= TALL))
+
+    def say(self) -> None:
+        """The line above the board; with the note of the row of the cursor, where its column is out of sight."""
+        note = ""
+        if any(each.text for each in self.notes.values()) and self.row is not None and not self.board.sees("note"):
+            note = self.notes.get(configuration_id(self.row.config), Note()).text
+        comparing = bool(self.first)
+        text = about(self.table, self.place, len(self.tables), self.filter_text, comparing=comparing, note=note)
+        text = plain_text(text, self.ascii)
+        if text != self._said or text.spans != self._said.spans:
+            self._said = text
+            self.query_one(".about", Static).update(text, layout=False)
+
+    def on_big_table_highlighted(self, message: BigTable.Highlighted) -> None:
+        """Another row may have a note; nobody above has to know."""
+        message.stop()
+        if message.table is self.board:
+            self.say()
 
     def _say_below(self, text: str) -> None:
         line = self.query_one(".below", Static)
@@ -235,6 +260,7 @@ class BoardPane(Widget):
 
     def action_slide(self, by: int) -> None:
         self.board.slide(by)
+        self.say()
 
     def use_filter(self, text: str) -> bool:
         """Keep the rows that match; False, and the fault said, where the text is no filter."""

@@ -53,6 +53,6 @@ class Ranking:
         takes longer than a key may."""
         if replace(asked, sort=None) != replace(self._asked, sort=None):
             self._sure = []
-        said = {table.board.title: table.below for table in self._sure}
+        said = {table.board.title: (table.below, table.brief) for table in self._sure}
         for table in made:
-            table.below = said.get(table.board.title, ())
+            table.below, table.brief = said.get(table.board.title, ((), ()))

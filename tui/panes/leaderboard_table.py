@@ -10,6 +10,7 @@ from engine.results.columns import STRIP, TITLES, Apart, Extent, columns_shown, 
 from engine.results.figures import mean_of
 from engine.results.filters import Filter
 from engine.results.labels import ID_SHOWN
+from engine.results.leaderboard import COLUMNS as SORTED
 from engine.results.leaderboard import Board, LeaderboardRow, rank
 from engine.results.metrics import METRICS, known
 from engine.results.rows import JobRow, Note
@@ -22,6 +23,8 @@ from tui.widgets.bigtable_columns import Cell, Column
 EXTRA_TITLES = {"test_accuracy_best": "best", "mark": "", "differs": "what differs", "note": "note"}
 WIDEST_WORDS = 28
 WIDEST_NOTE = 24
+# Beside a note, what tells the rows apart keeps so many columns; where it cannot, the note stands behind the figures.
+BESIDE_NOTE = 28
 # Of the width, what tells rows apart may take this part in columns of its own; else it is told in one.
 FOLDED = 0.45
 INTERVAL = "test_accuracy_interval"
@@ -45,7 +48,8 @@ class Asked:
 class BoardTable:
     """The rows of one board. `pins` and `compared` are keys: the id of a row's first job.
 
-    Until it is `sure`, marks of ties and intervals are blank; `below` is what is then said of them.
+    Until it is `sure`, marks of ties and intervals are blank; `below` is what is then said of them, `brief` the same in
+    few words.
     """
 
     board: Board
@@ -60,6 +64,7 @@ class BoardTable:
     """What the ends of the strips of repeats stand for."""
     sure: bool = False
     below: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
     room: int = LEAST_ROOM
     """Columns for what tells the rows apart, where that is one cell."""
     notes: Mapping[str, Note] = field(default_factory=dict)
@@ -67,6 +72,8 @@ class BoardTable:
     compared: str = ""
     ascii: bool = False
     shown: tuple[str, ...] = ()
+    frozen: int = 2
+    """So many of the first columns say which row it is, and stay while others pass by."""
 
     def __len__(self) -> int:
         return len(self.board.rows)
@@ -79,8 +86,11 @@ class BoardTable:
         """All columns; what tells rows apart in one where it would take too much of `width`."""
         fields = self.board.fields
         first = FIRST if self.board.rank_by == "val_accuracy" else [name for name in FIRST if name != "val_accuracy"]
-        taken = sum(self._width(name) + GAP for name in first if name in self.names)
-        room = max(LEAST_ROOM + GAP, min(int(width * FOLDED), width + GAP - taken))
+        free = width + GAP - sum(self._width(name) + GAP for name in first if name in self.names)
+        noted = any(note.text for note in self.notes.values())
+        note = self._width("note") + GAP if noted else 0
+        beside = noted and min(int(width * FOLDED), free - note) >= BESIDE_NOTE
+        room = max(LEAST_ROOM + GAP, min(int(width * FOLDED), free - note * beside))
         folded = sum(max(self.widths[name], len(self._title(name))) + GAP for name in fields) > room
         names: list[str] = []
         for name in self.names:
@@ -88,29 +98,44 @@ class BoardTable:
                 names.append(name)
             elif "differs" not in names:
                 names.append("differs")
-        if any(note.text for note in self.notes.values()):
-            # A person's own words stand by what they speak of.
-            names.insert(names.index("n") if "n" in names else names.index("test_accuracy"), "note")
+        held = names.index("n") if "n" in names else names.index("test_accuracy")
+        if noted:
+            # A person's own words stand by what they speak of, unless they would hide what is looked at first.
+            last = max(place for place, name in enumerate(names) if name in FIRST)
+            names.insert(held if beside else last + 1, "note")
         self.shown = tuple(names)
         self.room = max(LEAST_ROOM, min(room - GAP, self.apart.width))
-        return [
+        made = [
             Column(name, self._title(name), self._width(name), name in self.numeric, self._arrow(name))
             for name in names
         ]
+        widest = max((column.width for column in made[held:] if column.right), default=0)
+        self.frozen = held if sum(column.width + GAP for column in made[:held]) + widest <= width else 2
+        return made
+
+    @property
+    def _folded(self) -> str:
+        """The setting that the rows are sorted by, where it stands in one column with others."""
+        name = self.sort.removeprefix("-") if self.sort is not None else ""
+        return name if "differs" in self.shown and name in self.board.fields else ""
 
     def _title(self, name: str) -> str:
+        if name == "differs" and self._folded:
+            long = f"{EXTRA_TITLES[name]} by {self._folded}"
+            return long if len(long) + len(self._arrow(name)) <= self.room else f"by {self._folded}"
         return EXTRA_TITLES.get(name, TITLES.get(name, name))
 
     def _width(self, name: str) -> int:
         if name == "differs":
-            return max(len(self._title(name)), self.room)
+            return max(len(EXTRA_TITLES[name]), self.room)
         if name == "note":
             return min(WIDEST_NOTE, max(4, *(len(note.text) for note in self.notes.values())))
         width = self.widths[name]
         return max(width, len(self._title(name)) + len(self._arrow(name)))
 
     def _arrow(self, name: str) -> str:
-        if self.sort is None or self.sort.removeprefix("-") != name:
+        sorted_by = "differs" if self._folded else self.sort.removeprefix("-") if self.sort is not None else ""
+        if self.sort is None or sorted_by != name:
             return ""
         down, up = (" v", " ^") if self.ascii else (" ▾", " ▴")
         return up if self.sort.startswith("-") else down
@@ -163,8 +188,10 @@ def tables(jobs: Sequence[JobRow], asked: Asked) -> list[BoardTable]:
 
 
 def sortable(table: BoardTable) -> list[str]:
-    """What the board can be sorted by, in the order of its columns."""
-    return [name for name in table.names if name in METRICS or name in table.board.fields or name in ("rank", "n")]
+    """What the board can be sorted by, in the order of its columns; last the settings that stand in one column."""
+    fields = table.board.fields
+    shown = [name for name in table.shown or table.names if name in fields or name in SORTED]
+    return [*shown, *(name for name in fields if name not in shown)]
 
 
 def _table(board: Board, sort: str | None) -> BoardTable:

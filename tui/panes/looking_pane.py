@@ -12,14 +12,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from engine.plan.jobs import JobStatus
-from engine.results.durations import counted
 from engine.results.errortext import voted
 from engine.results.labels import ID_SHOWN
 from engine.results.rows import JobRow
 from engine.results.states import same_states
 from engine.session import Snapshot
-from engine.text import visible
 from tui.messages import Told
+from tui.panes import looking_words
 from tui.panes.digits_answers import Answer, ChurnFound, ChurnOf, ErrorsFound, ErrorsOf, MissedFound, MissedOf, Side
 from tui.panes.digits_views import ChurnView, ErrorsView, MissedView, SampleView
 from tui.panes.job_pane import JobPane
@@ -55,6 +54,8 @@ class LookingPane(JobPane):
     LookingPane.-churn ChurnView { display: block; }
     LookingPane.-missed MissedView { display: block; }
     LookingPane.-message SampleView { width: 1; max-width: 1; }
+    LookingPane.-message ErrorsView Gallery { border-left: none; }
+    LookingPane.-message ChurnView #broken-side { border-left: none; }
     LookingPane.-ascii ErrorsView Gallery { border-left: ascii $panel; }
     LookingPane.-ascii ChurnView #broken-side { border-left: ascii $panel; }
     LookingPane.-ascii SampleView .told { text-overflow: clip; }
@@ -108,16 +109,21 @@ class LookingPane(JobPane):
         if self.view is View.ERRORS:
             return ErrorsOf(job)
         if self.view is View.CHURN and self.first is not None:
-            return ChurnOf(self._side(self.first), self._side(job))
+            whole = self.by_configuration and not self._repeats(job)
+            return ChurnOf(self._side(self.first, whole=whole), self._side(job, whole=whole))
         return self._missed(job) if self.view is View.MISSED else None
 
     def _done(self) -> Sequence[JobRow]:
         jobs = self.snapshot.jobs if self.snapshot is not None else ()
         return [row for row in jobs if row.status is JobStatus.DONE]
 
-    def _side(self, job: JobRow) -> Side:
+    def _repeats(self, job: JobRow) -> bool:
+        """Whether the job is a repeat of the one it is compared with: all repeats of both would be the same jobs."""
+        return self.first is not None and self.first.config == job.config
+
+    def _side(self, job: JobRow, *, whole: bool) -> Side:
         told = self.picker.lines.labels.short(job, NAMED)
-        if not self.by_configuration:
+        if not whole:
             return Side(f"{job.id[:ID_SHOWN]} {told}", (job,))
         rows = tuple(row for row in self._done() if same_states(row, job) and row.config == job.config)
         if len(rows) < 2:
@@ -153,7 +159,7 @@ class LookingPane(JobPane):
             self.watch_answer(self.answer)
         elif question != self._asked:
             self._asked = question
-            super().message(self._reading(question))
+            super().message(looking_words.reading(question))
             self.post_message(self.AnswerWanted(question))
         self.say()
 
@@ -183,11 +189,6 @@ class LookingPane(JobPane):
         if question != self._question and jobs <= RENEWED:
             self._question = self._asked = question
             self.post_message(self.AnswerWanted(question))
-
-    def _reading(self, question: "Question") -> str:
-        if isinstance(question, MissedOf):
-            return f"Reading what {counted(len(question.rows), 'job')} said of the test set."
-        return "Reading what was said of the test set."
 
     def watch_progress(self, progress: tuple[int, int]) -> None:
         """Reading what many jobs said takes a while."""
@@ -264,6 +265,10 @@ class LookingPane(JobPane):
         if self.view is View.MISSED:
             self.missed_of = OF_MISSED[(OF_MISSED.index(self.missed_of) + 1) % len(OF_MISSED)]
         elif self.view is View.CHURN:
+            job = self.picker.job
+            if job is not None and self._repeats(job):
+                self.post_message(Told(looking_words.REPEATS))
+                return
             self.by_configuration = not self.by_configuration
         else:
             self.post_message(Told("b is for = and m: whose answers are counted"))
@@ -285,15 +290,9 @@ class LookingPane(JobPane):
 
     def about_view(self, job: JobRow, width: int) -> Text:
         """The line above a view: what it is about."""
-        text = Text(no_wrap=True, overflow="ellipsis")
-        label = self.picker.lines.labels.short(job, max(24, width - 44))
         if self.view is View.ERRORS:
-            text.append(label, "bold")
-            text.append(f"  per class, calibration  {job.id[:ID_SHOWN]}")
-        elif self.view is View.CHURN:
-            text.append("A beside B", "bold")
-            text.append(f", {'all repeats of each' if self.by_configuration else 'a job each'} (b); [ ] another B")
-        elif isinstance(self._question, MissedOf):
-            text.append("missed by most", "bold")
-            text.append(f" of {counted(self._question.count, 'job')}: {visible(self._question.scope)} (b)")
-        return text
+            label = self.picker.lines.labels.short(job, max(24, width - 44))
+            return looking_words.per_class(label, job.id[:ID_SHOWN])
+        if self.view is View.CHURN:
+            return looking_words.beside(whole=self.by_configuration, repeats=self._repeats(job))
+        return looking_words.missed(self._question) if isinstance(self._question, MissedOf) else Text()

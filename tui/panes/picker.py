@@ -118,7 +118,7 @@ class JobPicker(BigTable):
         self._listed = jobs
         lines.histories, lines.marks, lines.ascii = self.histories, self.marks, self.ascii
         self.lines = lines
-        self.show(lines.columns(self.size.width or 36), lines)
+        self.show(lines.columns(self.room_of(len(lines)) if self.size else 36), lines)
         if self._sought:
             self.point_at(self._sought)
         self.want()
@@ -131,7 +131,7 @@ class JobPicker(BigTable):
 
     def on_resize(self) -> None:
         super().on_resize()
-        self.columns = self.lines.columns(self.size.width)
+        self.columns = self.lines.columns(self.room_of(len(self.lines)))
         self.want()
 
     def watch_marks(self, marks: Marks) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # The settings' model, pydantic, and all who use it: 0.2 s that a first paint does without.
 HEAVY = ("tui.screens.desk", "tui.screens.control", "tui.editing.expected")
 
+# So many things that were said in passing are in sight; more would lie over what they speak of.
+MOST_SAID = 2
+
 
 class Console(Screen[None]):
     """The state of the console, which goes down to the panes by reactives. Nothing here repaints the screen itself."""
@@ -104,10 +107,15 @@ class Console(Screen[None]):
         return ""
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
-        """Say something in passing."""
+        """Say something in passing, in the place of what was said before of the same matter."""
         words = "\n".join(map(visible, text.split("\n")))
-        if any(still.message == words for still in self.app._notifications):
+        said = list(self.app._notifications)
+        if any(still.message == words for still in said):
             return
+        others = [still for still in said if _matter(still.message) != _matter(words)]
+        for old in said:
+            if old not in others[-MOST_SAID + 1 :]:
+                self.app._unnotify(old)
         self.notify(words, severity="error" if wrong else "information", timeout=8 if wrong else 4, markup=False)
 
     def keep(self, **choices: object) -> None:
@@ -115,6 +123,11 @@ class Console(Screen[None]):
         problem = self.kept.keep(**choices)
         if problem:
             self.tell(problem, wrong=True)
+
+
+def _matter(words: str) -> str:
+    """What is spoken of: the words before a colon."""
+    return words.partition(": ")[0]
 
 
 def opened(path: Path) -> tuple[Session, Path | None]:

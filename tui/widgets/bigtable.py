@@ -15,10 +15,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.widgets.bigtable_columns import Arrangement, Cell, Column, NoRows, Rows, fitted
+from tui.widgets.bigtable_looks import LOOKS, PARTS, Looks
 from tui.widgets.difference import changed
 from tui.widgets.plain import plain
-
-LOOKS = ("dim", "best", "accent", "success", "error", "warning", "primary")
 
 
 class BigTable(ScrollView, can_focus=True):
@@ -33,6 +32,7 @@ class BigTable(ScrollView, can_focus=True):
         & > .bigtable--head { color: $text-muted; text-style: bold; }
         & > .bigtable--cursor { background: $surface-lighten-2; }
         & > .bigtable--pinned { background: $panel; }
+        & > .bigtable--rule { color: $text-muted; }
         & > .bigtable--dim { color: $text-muted; }
         & > .bigtable--best { text-style: bold; }
         & > .bigtable--accent { color: $accent; }
@@ -45,21 +45,14 @@ class BigTable(ScrollView, can_focus=True):
         }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "bigtable--head",
-        "bigtable--cursor",
-        "bigtable--pinned",
-        *(f"bigtable--{look}" for look in LOOKS),
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"bigtable--{name}" for name in (*PARTS, *LOOKS)}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "move(1)", "down", show=False, id="list.down", tooltip="The next row"),
         Binding("k,up", "move(-1)", "up", show=False, id="list.up", tooltip="The row before"),
         Binding("g,home", "edge(False)", "first", show=False, id="list.first", tooltip="The first row"),
         Binding("G,end", "edge(True)", "last", show=False, id="list.last", tooltip="The last row"),
-        Binding("ctrl+d", "page(0.5)", "half page", show=False, id="list.page_down", tooltip="Half a page down"),
-        Binding("ctrl+u", "page(-0.5)", "half page", show=False, id="list.page_up", tooltip="Half a page up"),
-        Binding("pagedown", "page(1)", "page", show=False, id="list.whole_page_down", tooltip="A page down"),
-        Binding("pageup", "page(-1)", "page", show=False, id="list.whole_page_up", tooltip="A page up"),
+        Binding("ctrl+d,pagedown", "page(0.5)", "page", show=False, id="list.page_down", tooltip="Half a page down"),
+        Binding("ctrl+u,pageup", "page(-0.5)", "page", show=False, id="list.page_up", tooltip="Half a page up"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -93,15 +86,19 @@ class BigTable(ScrollView, can_focus=True):
         self.rows: Rows = NoRows()
         self.pinned: Sequence[int] = ()
         self._shown: dict[int, Strip] = {}
-        self._looks, self._looks_of_cells = dict[str, Style](), dict[str, Style]()
+        self._looks = Looks(self)
         self._told, self._width, self._left = "", 0, 0
 
     # what it shows
 
-    def show(self, columns: Sequence[Column], rows: Rows, pinned: Sequence[int] = ()) -> None:
+    def show(
+        self, columns: Sequence[Column], rows: Rows, pinned: Sequence[int] = (), frozen: int | None = None
+    ) -> None:
         """Show other rows, or the same ones changed. The cursor stays on its row; lines that differ are painted."""
         key = self.key
-        layout = tuple(columns) != tuple(self.columns) or len(pinned) != len(self.pinned)
+        frozen = self.frozen if frozen is None else frozen
+        layout = tuple(columns) != tuple(self.columns) or len(pinned) != len(self.pinned) or frozen != self.frozen
+        self.frozen = frozen
         self.columns, self.rows, self.pinned = columns, rows, tuple(pinned)
         self.virtual_size = Size(self.size.width, len(rows) + self.lead)
         place = rows.find(key) if key else None
@@ -132,8 +129,8 @@ class BigTable(ScrollView, can_focus=True):
 
     @property
     def lead(self) -> int:
-        """Lines above the rows that scroll: the head and the pinned rows."""
-        return int(self.head) + len(self.pinned)
+        """Lines above the rows that scroll: the head, the pinned rows and a rule below them."""
+        return int(self.head) + (len(self.pinned) + 1 if self.pinned else 0)
 
     @property
     def key(self) -> str:
@@ -144,6 +141,10 @@ class BigTable(ScrollView, can_focus=True):
     def room(self) -> int:
         """Columns that can be seen: a scrollbar stands on the last one."""
         return int(self.scrollable_content_region.width)
+
+    def room_of(self, count: int) -> int:
+        """Columns that can be seen of `count` rows, whether or not the scrollbar that these want is there yet."""
+        return int(self.size.width) - (count + self.lead > self.size.height)
 
     @property
     def page(self) -> int:
@@ -207,9 +208,13 @@ class BigTable(ScrollView, can_focus=True):
         if by < 0 or len(self.columns) - 1 not in self._arrangement.within(self.room):
             self._slide_to(max(0, min(self._left + by, self._arrangement.most_left)))
 
+    def sees(self, name: str) -> bool:
+        """Whether a column is in sight whole."""
+        return any(self.columns[place].name == name for place in self._arrangement.within(self.room))
+
     def bring(self, name: str) -> None:
-        """Slide until a column is in sight."""
-        self._slide_to(self._arrangement.bringing(name, self.room))
+        """Slide until a column is in sight; back to where all begins without one."""
+        self._slide_to(self._arrangement.bringing(name, self.room) if name else 0)
 
     def _slide_to(self, left: int) -> None:
         if left != self._left:
@@ -240,8 +245,7 @@ class BigTable(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._shown.clear()
-        self._looks.clear()
-        self._looks_of_cells.clear()
+        self._looks.forget()
 
     def on_resize(self) -> None:
         """Lines of another width; a table that only comes back into sight has the one that it had."""
@@ -263,42 +267,32 @@ class BigTable(ScrollView, can_focus=True):
     def _line(self, y: int) -> Strip:
         width = self.room
         if self.head and y == 0:
-            style = self._part("head")
+            style = self._looks.part("head")
             head = self._strip([Cell(column.title + column.sorted) for column in self.columns], style, width)
             if not self.columns or len(self.columns) - 1 in self._arrangement.drawn(width):
                 return head
             # There is more to the right.
             return Strip([*head.crop(0, width - 1), Segment(">", style)])
+        if self.pinned and y == self.lead - 1:
+            return Strip([Segment(("-" if self.ascii_only else "─") * width, self._looks.part("rule"))])
         if y < self.lead:
-            style = self._part("pinned")
+            style = self._looks.part("pinned")
             return self._strip(self.rows.cells(self.pinned[y - int(self.head)]), style, width)
         place = y - self.lead + self.scroll_offset.y
         if place >= len(self.rows):
-            return Strip.blank(width, self._part(""))
+            return Strip.blank(width, self._looks.part(""))
         if place != self.cursor:
-            return self._strip(self.rows.cells(place), self._part(""), width)
+            return self._strip(self.rows.cells(place), self._looks.part(""), width)
         # The cursor's colours replace those of the cells, or a coloured word could not be read.
-        style = self._part("cursor")
+        style = self._looks.part("cursor")
         return self._strip(self.rows.cells(place), style, width, chosen=self.has_focus)
 
     def _strip(self, cells: Sequence[Cell], style: Style, width: int, chosen: bool = False) -> Strip:
         segments, used = [], 0
         for place in self._arrangement.drawn(width):
             column, cell = self.columns[place], cells[place]
-            look = style + self._look(cell.look) if cell.look and not chosen else style
+            look = style + self._looks.cell(cell.look) if cell.look and not chosen else style
             text = plain(cell.text, self.ascii_only)
             segments += [Segment(fitted(text, column), look), Segment(" " * self.gap, style)]
             used += column.width + self.gap
         return Strip(segments).adjust_cell_length(width, style).simplify()
-
-    def _part(self, name: str) -> Style:
-        """The style of one of the table's parts; working it out takes longer than painting a cell."""
-        if name not in self._looks:
-            self._looks[name] = self.get_component_rich_style(f"bigtable--{name}") if name else self.rich_style
-        return self._looks[name]
-
-    def _look(self, look: str) -> Style:
-        if look not in self._looks_of_cells:
-            part = Style(color=look) if look.startswith("#") else self._part(look)
-            self._looks_of_cells[look] = Style(color=part.color, bold=part.bold)
-        return self._looks_of_cells[look]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar, Protocol
 
 from rich.cells import cell_len, set_cell_size
@@ -91,6 +92,8 @@ class Gallery(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.pictures: Pictures = NoPictures()
+        self.nothing = ""
+        """What is said where there is no picture."""
         self._made: dict[int, list[str]] = {}
 
     def show(self, pictures: Pictures, cursor: int = 0) -> None:
@@ -192,6 +195,10 @@ class Gallery(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width, style = self.size.width, self.rich_style
+        if not len(self.pictures) and self.nothing:
+            words = wrap(self.nothing, max(1, width))
+            look = self.get_component_rich_style("gallery--caption")
+            return Strip([Segment(words[y] if y < len(words) else "", look)]).adjust_cell_length(width, style)
         row, line = divmod(y + self.scroll_offset.y, self.pictures.height + 1)
         first = row * self.across
         if line == self.pictures.height or first >= len(self.pictures):

@@ -36,10 +36,8 @@ class LogView(ScrollView, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "lines(1)", "down", show=False, id="list.down", tooltip="a line down"),
         Binding("k,up", "lines(-1)", "up", show=False, id="list.up", tooltip="a line up"),
-        Binding("ctrl+d", "half(1)", "half page", show=False, id="list.page_down", tooltip="half a page down"),
-        Binding("ctrl+u", "half(-1)", "half page", show=False, id="list.page_up", tooltip="half a page up"),
-        Binding("pagedown", "half(2)", "page", show=False, id="list.whole_page_down", tooltip="a page down"),
-        Binding("pageup", "half(-2)", "page", show=False, id="list.whole_page_up", tooltip="a page up"),
+        Binding("ctrl+d,pagedown", "half(1)", "half page", show=False, id="list.page_down", tooltip="half a page down"),
+        Binding("ctrl+u,pageup", "half(-1)", "half page", show=False, id="list.page_up", tooltip="half a page up"),
         Binding("g,home", "top", "first", show=False, id="list.first", tooltip="the first line that is kept"),
         Binding("G,end", "bottom", "follow", id="list.last", tooltip="the last line, and follow"),
         Binding("right,l", "sideways(1)", "right", show=False, id="side.right", tooltip="what stands further right"),

@@ -65,7 +65,7 @@ class Mark:
 class Chart:
     """What a panel shows. `y` are bounds in the units of the points, or with `log` exponents of ten.
 
-    `clock` says that x counts seconds. `note` says what is not drawn.
+    `clock` says that x counts seconds. `note` says what is not drawn, `empty` why nothing is.
     """
 
     title: str
@@ -77,6 +77,7 @@ class Chart:
     log: bool = False
     clock: bool = False
     note: str = ""
+    empty: str = ""
 
 
 @dataclass
@@ -149,6 +150,10 @@ def drawing(chart: Chart, width: int, height: int, *, ascii: bool = False) -> Dr
     head = [(char, "") for char in chart.title[:width].ljust(width)]
     drawn = Drawing([head, *grid], gutter + 1, canvas, rows, chart)
     _put_marks(drawn, ascii)
+    _put_labels(drawn)
+    row = drawn.grid[drawn.top + drawn.height // 2]
+    for place, char in enumerate(chart.empty[: canvas - 2], start=drawn.left + 1):
+        row[place] = (char, "")
     return drawn
 
 
@@ -215,12 +220,22 @@ def _put_marks(drawn: Drawing, ascii: bool) -> None:  # noqa: A002
                     drawn.grid[row][column] = (char, mark.colour)
         elif (row_at := drawn.row(mark.y)) is not None:
             drawn.grid[row_at][column] = (char, mark.colour)
+
+
+def _put_labels(drawn: Drawing) -> None:
+    """The letter of each line beside its end, so that the last point stays in sight; side by side where lines meet."""
+    taken: set[tuple[int, int]] = set()
+    last = drawn.left + drawn.width - 1
     for line in drawn.chart.lines:
         ends = [(x, y) for x, y in line.points if scaled(y, drawn.chart.log) is not None]
-        if line.label and ends:
-            x, y = ends[-1]
-            place, row_end = drawn.column(x), drawn.row(y) if y is not None else None
-            if place is not None and row_end is not None:
-                # Beside the end where there is room, so that the last point stays in sight.
-                beside = min(place + 1, drawn.left + drawn.width - 1)
-                drawn.grid[row_end][beside] = (line.label, line.colour)
+        if not line.label or not ends:
+            continue
+        x, y = ends[-1]
+        column, row = drawn.column(x), drawn.row(y) if y is not None else None
+        if column is None or row is None:
+            continue
+        beside = [*range(min(column + 1, last), last + 1), *range(min(column, last - 1), drawn.left - 1, -1)]
+        place = next((at for at in beside if (row, at) not in taken), None)
+        if place is not None:
+            taken.add((row, place))
+            drawn.grid[row][place] = (line.label, line.colour)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -17,7 +19,7 @@ from tui.widgets.line import Line
 
 
 class Prompt(Widget):
-    """Hidden until asked. What is wrong with the answer stands below it, while it is typed."""
+    """Hidden until asked. What is wrong with the answer stands below it."""
 
     DEFAULT_CSS = """
     Prompt { height: auto; width: 1fr; display: none; background: $panel; padding: 0 1; }
@@ -54,6 +56,8 @@ class Prompt(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.about = ""
+        self._said = ""
+        self._due: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Question and answer on one line."""
@@ -77,8 +81,16 @@ class Prompt(Widget):
         self.display = True
         field.focus()
 
-    def fault(self, text: str) -> None:
-        """Say what is wrong with the answer, or nothing."""
+    def fault(self, text: str, after: float = 0.0) -> None:
+        """Say what is wrong with the answer, or nothing; at once, or where nothing else is said for so many seconds."""
+        if self._due is not None:
+            self._due.stop()
+        self._due = self.set_timer(after, partial(self._say, text)) if text and after else None
+        if self._due is None or text != self._said:
+            self._say("" if self._due is not None else text)
+
+    def _say(self, text: str) -> None:
+        self._said = text
         line = self.query_one(".fault", Static)
         line.update(text)
         line.display = bool(text)
@@ -87,6 +99,7 @@ class Prompt(Widget):
         """Hide."""
         self.display = False
         self.about = ""
+        self.fault("")
 
     def on_input_changed(self, message: Input.Changed) -> None:
         message.stop()

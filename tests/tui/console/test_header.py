@@ -4,6 +4,7 @@ import pytest
 
 from engine.results.rows import Device
 from tests.tui.console.stage import CPU, GPU, busy, snapshot
+from tui.measured import Once
 from tui.panes.header import device_text, devices_texts, file_text, fitted, queue_texts
 from tui.panes.paint import Paint
 
@@ -44,6 +45,12 @@ def test_the_end_is_told_only_while_somebody_trains():
     assert "ETA" in queue_texts(PAINT, busy())[0].plain
     assert "ETA" not in queue_texts(PAINT, snapshot(busy().jobs, runner=None))[0].plain
     assert "3 requests on the way" in queue_texts(PAINT, snapshot((), pending=3))[0].plain
+
+
+def test_a_moment_is_no_time_left(monkeypatch):
+    for seconds, told in ((None, False), (0.0, False), (0.3, False), (1.0, True)):
+        monkeypatch.setattr("tui.panes.header.LEFT", Once(lambda *_, seconds=seconds: seconds))
+        assert ("ETA" in queue_texts(PAINT, busy())[0].plain) is told
 
 
 def test_what_there_is_none_of_goes_before_words_become_signs():
