@@ -17,14 +17,16 @@ from textual.widgets import Static
 from engine.results.rows import EpochRow
 from engine.session import Snapshot
 from tui.editing.outline import Entry
-from tui.messages import Copied, HistoriesWanted
+from tui.messages import Copied, HistoriesWanted, Told
 from tui.panes import AT_ONCE
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
 from tui.panes.queue_keys import CHANGING, KEYS, OF_FILE, Verb
 from tui.panes.queue_list import Item, QueueList, list_line
 from tui.panes.queue_map import QueueMap
-from tui.widgets.keyline import offer
+from tui.panes.queue_offer import OF_EXPERIMENTS, Where, offered
+from tui.panes.queue_words import file_problem
+from tui.widgets.keyline import offer_only
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -117,9 +119,27 @@ class QueuePane(Widget):
             self.call_next(self._fill)
 
     def on_mount(self) -> None:
-        """Colours are part of the texts. Keys that will be refused are not offered."""
-        offer(self, {f"ask('{verb}')" for verb in self._refused}, shown=False)
+        """Colours are part of the texts."""
+        self._offer()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
+
+    def on_descendant_focus(self) -> None:
+        """Another part of the pane, other keys."""
+        self._offer()
+
+    @property
+    def where(self) -> Where:
+        """What the keys are about."""
+        if not self.detail.has_focus_within:
+            return Where.LIST
+        if self.detail.mapped:
+            return Where.CELL if self.detail.in_cell else Where.MAP
+        return Where.JOBS
+
+    def _offer(self) -> None:
+        """The bottom line shows the keys of what has the focus; those that will be refused are not offered."""
+        offer_only(self, offered(self.where, self._refused))
+        self.screen.refresh_bindings()
 
     def on_show(self) -> None:
         """What came while another tab was shown is shown now."""
@@ -216,6 +236,10 @@ class QueuePane(Widget):
                 self.post_message(self.Asked(Verb.REORDER, self.item, order))
             return
         if asked is Verb.EDIT and self.detail.has_focus_within and self.detail.open_cell():
+            self._offer()
+            return
+        if asked in OF_EXPERIMENTS and self.where is not Where.LIST:
+            self.post_message(Told(f"{asked} is for an experiment: tab goes back to the list of them"))
             return
         if asked is Verb.RETRY and self.detail.mapped:
             asked, jobs = Verb.MISSING, self.detail.left
@@ -242,6 +266,7 @@ class QueuePane(Widget):
         self.detail.map(mapped)
         if not mapped and self._from_list:
             self.list.focus()
+        self._offer()
         self.call_after_refresh(self._show)
 
     def action_field(self, side: int) -> None:
@@ -254,7 +279,9 @@ class QueuePane(Widget):
 
     def action_back(self) -> None:
         """From the jobs of a cell to the map, from the map to the jobs."""
-        if not self.detail.close_cell() and self.detail.mapped:
+        if self.detail.close_cell():
+            self._offer()
+        elif self.detail.mapped:
             self._map(False)
 
     def action_copy(self) -> None:
@@ -265,11 +292,3 @@ class QueuePane(Widget):
             from shlex import quote  # noqa: PLC0415 - rarely needed
 
             self.post_message(Copied(f"engine run {quote(str(self.file))} --only {quote(self.item.name)}"))
-
-
-def file_problem(sheet: "Sheet | None") -> str:
-    """What is wrong with the file on disk, and what to do."""
-    if sheet is None or not sheet.problem:
-        return ""
-    still = "what is below is the last good plan; " if sheet.queue is not None else ""
-    return sheet.problem + ("" if "ctrl+s" in sheet.problem else f"\n{still}E opens the file in your editor")

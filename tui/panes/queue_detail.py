@@ -18,6 +18,7 @@ from tui.panes.queue_about import about, cost_line, label, shown
 from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
+from tui.panes.queue_words import first_time
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
 from tui.widgets.switcher import Switcher
@@ -196,6 +197,11 @@ class QueueDetail(Widget):
         """Whether the experiment is drawn as a map, or a cell of that is listed."""
         return self._mapped and self._item is not None and self._item.kind in ("experiment", "stored")
 
+    @property
+    def in_cell(self) -> bool:
+        """Whether the jobs of a cell are listed."""
+        return self.mapped and self._opened
+
     def map(self, mapped: bool) -> None:
         """As a map, or as grid or list."""
         self._mapped, self._opened = mapped, False
@@ -217,7 +223,7 @@ class QueueDetail(Widget):
         """List the jobs of the cell under the cursor; False where none is to be opened."""
         cell = self._map.cell if self.mapped and not self._opened else None
         if cell is None or not cell.places:
-            return self.mapped and self._opened
+            return self.in_cell
         self._opened = True
         self.query_one("#jobs", Rows).cursor = 0
         self.on_resize()
@@ -282,14 +288,3 @@ def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
     if found is None:
         return place
     return next((at for at, (row,) in enumerate(now) if row is not None and row.id == found.id), place)
-
-
-def first_time(sheet: "Sheet | None") -> str:
-    """What to press where there is nothing."""
-    if sheet is None or sheet.queue is None:
-        if sheet is not None and not sheet.exists:
-            return (
-                f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
-            )
-        return " Nothing was trained here yet."
-    return " The queue is empty.\n\n n  adds an experiment\n ?  shows every key"
