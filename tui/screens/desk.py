@@ -143,13 +143,24 @@ class Desk:
             document.begin()
             self.refresh()
             return
+        from tui.screens.form import said_of  # noqa: PLC0415 - a first paint does without
+
         name = free_name("experiment", edits.names(document.text))
+
+        def fault(answer: str) -> str:
+            if not answer:
+                return "an experiment needs a name"
+            try:
+                document.try_edit(lambda text: edits.new(text, answer))
+            except EngineError as error:
+                return said_of(error, "name")
+            return ""
 
         def named(answer: str | None) -> None:
             if answer and self._do(f"new {answer}", lambda text: edits.new(text, answer)):
                 self._form(("experiment", len(edits.names(document.text)) - 1))
 
-        self.screen.app.push_screen(Ask("New experiment", name, "its name"), named)
+        self.screen.app.push_screen(Ask("New experiment", name, "its name", fault), named)
 
     def _change(self, verb: Verb, number: int, item: Item) -> None:
         document = self.document

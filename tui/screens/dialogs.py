@@ -1,6 +1,6 @@
 """Dialogs: each asks one thing and returns a typed answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -85,17 +85,22 @@ class Choose(ModalScreen[T | None], Generic[T]):
         self.dismiss(None)
 
 
+def no_fault(_: str) -> str:
+    """Any text will do."""
+    return ""
+
+
 class Ask(ModalScreen[str | None]):
-    """Asks for one line of text; escape answers None."""
+    """Asks for one line of text; escape answers None. `check` says what is wrong with an answer: then it stays open."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_none", "cancel", id="dialog.cancel", tooltip="leave all as it is"),
     ]
 
-    def __init__(self, title: str, value: str = "", text: str = "") -> None:
+    def __init__(self, title: str, value: str = "", text: str = "", check: Callable[[str], str] = no_fault) -> None:
         super().__init__()
-        self._title, self._value, self._text = title, value, text
+        self._title, self._value, self._text, self._check = title, value, text, check
 
     def compose(self) -> ComposeResult:
         """Title, text, the line."""
@@ -104,11 +109,28 @@ class Ask(ModalScreen[str | None]):
             if self._text:
                 yield Static(Text(visible(self._text)), classes="dialog-text")
             yield Line(self._value)
+            yield Static(classes="dialog-fault", markup=False)
         yield KeyLine()
 
+    def on_mount(self) -> None:
+        """What is typed takes the place of what stands there; an arrow keeps it, to be changed."""
+        self.query_one(Line).select_all()
+
+    def on_input_changed(self) -> None:
+        """Another answer, whose fault is not known yet."""
+        self._say("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers."""
-        self.dismiss(event.value)
+        """Enter answers, unless something is wrong with it."""
+        fault = self._check(event.value)
+        self._say(fault)
+        if not fault:
+            self.dismiss(event.value)
+
+    def _say(self, fault: str) -> None:
+        line = self.query_one(".dialog-fault", Static)
+        line.update("\n".join(map(visible, fault.split("\n"))))
+        line.display = bool(fault)
 
     def action_dismiss_none(self) -> None:
         """No answer."""

@@ -34,6 +34,11 @@ def budget_of(text: str) -> int | None:
     return int(words) if words.isascii() and words.isdigit() and 0 < int(words) < 1_000_000 else None
 
 
+def budget_fault(text: str) -> str:
+    """What is wrong with a budget, if anything."""
+    return "" if budget_of(text) else f"a budget is a whole number of trainings, 1 or more, not {text or 'nothing'}"
+
+
 def wanted_by(name: str, snapshot: Snapshot | None) -> list[JobRow]:
     """Every job of an experiment that was not withdrawn."""
     jobs = snapshot.jobs if snapshot is not None else ()
@@ -62,14 +67,14 @@ class Refining:
             return
 
         def answered(text: str | None) -> None:
-            budget = budget_of(text) if text is not None else 0
-            if budget is None:
-                self.screen.tell(f"a budget is a whole number of trainings, 1 or more, not {text}", wrong=True)
-            elif budget:
+            budget = budget_of(text or "")
+            if budget:
                 self.begin(name, budget)
 
         text = f"Repeats where {RANK_BY} leaves the rank uncertain, {AT_ONCE} at a time, while labtop is open."
-        self.screen.app.push_screen(Ask(f"Refine {name}: how many trainings at most?", "8", text), answered)
+        self.screen.app.push_screen(
+            Ask(f"Refine {name}: how many trainings at most?", "8", text, budget_fault), answered
+        )
 
     def begin(self, name: str, budget: int) -> None:
         """Spend so many trainings at most on an experiment."""

@@ -236,9 +236,11 @@ async def test_repeats_are_added_until_one_leads_or_the_budget_is_spent(asked):
         main = await read(pilot, found)
         await pilot.press("f")
         await until(pilot, lambda: "how many trainings at most" in screen_text(pilot))
-        await pilot.press("ctrl+u", "x", "enter")
-        await until(pilot, lambda: any("a budget is a whole number" in words for words in told(pilot)))
-        await pilot.press("f", "ctrl+u", "2", "enter")
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "a budget is a whole number of trainings, 1 or more, not x" in screen_text(pilot))
+        await pilot.press("backspace", "2")
+        await until(pilot, lambda: "a budget is" not in screen_text(pilot))
+        await pilot.press("enter")
         await until(pilot, lambda: asked)
         first, second = found.jobs[0], found.jobs[2]
         additions = {Addition(first.id, 2), Addition(second.id, 2)}
