@@ -1,5 +1,6 @@
 """Where the queue file is edited: what a person asks for becomes an edit of the document, told and undoable."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,6 @@ class Desk:
             self.file_seen(*later)
 
     def _offer_draft(self) -> None:
-
         document = self.document
         found = draft.found(document) if document is not None and not document.read_only else None
         if document is None or found is None:
@@ -83,12 +83,17 @@ class Desk:
         choices = [Choice("t", "take them up", True), Choice("f", "forget them", False)]
 
         def answered(take: bool | None) -> None:
-            if take:
-                self._do("changes that were never saved", lambda _: found)
-            elif take is False:
-                draft.forget(document.path)
+            if take is None:
+                return
+            if not take:
+                draft.forget(found)
+            elif self._do("changes that were never saved", lambda _: found.text):
+                draft.taken(document, found)
+            # There may be those of another console.
+            self._offer_draft()
 
-        text = "labtop ended before they were saved, and kept them."
+        at = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.at))
+        text = f"labtop ended before they were saved, and kept them: {at}."
         self.screen.app.push_screen(Choose("There are unsaved changes of this file", choices, text), answered)
 
     # what the person asks for

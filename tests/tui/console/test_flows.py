@@ -444,3 +444,27 @@ async def test_saving_waits_for_who_writes_the_file_and_the_console_goes_on(monk
         await until(pilot, lambda: ">  bn-dropout-grid" in screen_text(pilot))
         await until(pilot, lambda: FILE.read_text().count("enabled = false") == 2, "quick and wide to be off")
         assert set(looked) == {1}, "it never sleeps between looks"
+
+
+@played
+async def test_changes_that_were_taken_up_and_then_dropped_are_not_offered_again(monkeypatch):
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: main_of(pilot).sheet.unsaved)
+    monkeypatch.setattr("tui.editing.draft.RUN", "another")
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await until(pilot, lambda: "labtop ended before they were saved" in screen_text(pilot))
+        await pilot.press("t")
+        await until(pilot, lambda: app.screen is main and main.sheet.unsaved)
+        await pilot.press("z", "q")
+        await until(pilot, lambda: app._exit)
+    monkeypatch.setattr("tui.editing.draft.RUN", "a third")
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: main.sheet.unsaved)
+        assert app.screen is main
