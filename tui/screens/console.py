@@ -101,6 +101,11 @@ class Console(Screen[None]):
             return
         self.notify(words, severity="error" if wrong else "information", timeout=8 if wrong else 4, markup=False)
 
+    def untell(self, text: str) -> None:
+        """What was said in passing holds no more."""
+        for still in [each for each in self.app._notifications if each.message == text]:
+            self.app._unnotify(still)
+
     def keep(self, **choices: object) -> None:
         """Remember a person's choices for the next time; where that fails, they hold for this time."""
         problem = self.kept.keep(**choices)

@@ -1,13 +1,28 @@
 """What a person does, by keys alone, and what stands in the file and on the screen then."""
 
 import asyncio
+import threading
+from dataclasses import replace
 from functools import wraps
 
 import pytest
 
+from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
 from engine.session import Session, Submission
-from tests.tui.console.stage import FILE, TEXT, busy, console, main_of, read, rows_of, screen_text, snapshot, until
+from tests.tui.console.stage import (
+    FILE,
+    TEXT,
+    busy,
+    console,
+    done,
+    main_of,
+    read,
+    rows_of,
+    screen_text,
+    snapshot,
+    until,
+)
 from tui.editing.replacing import FileChanged
 from tui.feed import Feed
 from tui.panes.queue import QueuePane
@@ -468,3 +483,46 @@ async def test_changes_that_were_taken_up_and_then_dropped_are_not_offered_again
         await pilot.press("space")
         await until(pilot, lambda: main.sheet.unsaved)
         assert app.screen is main
+
+
+@played
+async def test_a_queue_that_is_handed_in_says_what_comes_of_it(asked):
+    text = TEXT[: TEXT.index('[[experiment]]\nname = "final-10')]
+    async with console(text).run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "8 jobs handed in; training goes on without this window" in told(pilot))
+        assert "handing in ..." not in told(pilot)
+        rows = [done(0.9)] * 6
+        rows[0] = {"status": JobStatus.FAILED}
+        found = rows_of(text, quick=[done(0.9), {"status": JobStatus.STOPPED}], bn_dropout_grid=rows)
+        main.post_message(Feed.Changed(snapshot(found)))
+        await pilot.press("r")
+        await until(
+            pilot, lambda: "1 job handed in; the others: 6 done, 1 failed; R tries again what failed" in told(pilot)
+        )
+        main.post_message(Feed.Changed(snapshot([replace(row, status=JobStatus.DONE) for row in found])))
+        await pilot.press("r")
+        await until(pilot, lambda: "nothing new: 8 done" in told(pilot))
+        await pilot.press("o")
+        await until(pilot, lambda: "nothing new: 2 done" in told(pilot))
+        assert len(asked) == 4, "what was taken out of the file is withdrawn all the same"
+
+
+@played
+async def test_handing_in_is_answered_at_once(monkeypatch):
+    begun, end = threading.Event(), threading.Event()
+
+    def submit(*_, **__):
+        begun.set()
+        assert end.wait(20)
+        return Submission("r1")
+
+    monkeypatch.setattr(Session, "submit", submit)
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await pilot.press("r")
+        await until(pilot, begun.is_set)
+        assert told(pilot) == ["handing in ..."]
+        end.set()
+        await until(pilot, lambda: told(pilot) == ["18 jobs handed in; training goes on without this window"])
