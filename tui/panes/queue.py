@@ -96,27 +96,13 @@ class QueuePane(Widget):
 
     # what comes down
 
-    def watch_sheet(self) -> None:
-        """Another text, or another state of the file."""
-        self._later()
-
-    def watch_entries(self) -> None:
-        """A first look at the file."""
-        self._later()
-
-    def watch_snapshot(self) -> None:
-        """The store moved on."""
-        self._later()
-
-    def watch_histories(self) -> None:
-        """Curves came."""
-        self._later()
-
     def _later(self) -> None:
         """Fill once, however much came at once."""
         if not self._due and self.is_mounted:
             self._due = True
             self.call_next(self._fill)
+
+    watch_sheet = watch_entries = watch_snapshot = watch_histories = _later
 
     def on_mount(self) -> None:
         """Colours are part of the texts."""
@@ -204,13 +190,23 @@ class QueuePane(Widget):
     @on(Rows.Moved, "#experiment-list")
     def _show(self) -> None:
         self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories)
-        self._want()
+        self._want_soon()
 
     @on(QueueMap.Made)
     def _mapped_anew(self, event: QueueMap.Made) -> None:
         event.stop()
         self._show()
 
+    def on_resize(self) -> None:
+        """More may be in sight."""
+        self._want_soon()
+
+    def _want_soon(self) -> None:
+        """What is in sight is known once it is laid out."""
+        self._want()
+        self.call_after_refresh(self._want)
+
+    @on(Rows.Resized, "#jobs")
     @on(Rows.Moved, "#jobs,#grid,#map-grid")
     def _want(self) -> None:
         """Ask for the curves that are in sight."""
@@ -237,6 +233,7 @@ class QueuePane(Widget):
             return
         if asked is Verb.EDIT and self.detail.has_focus_within and self.detail.open_cell():
             self._offer()
+            self._want_soon()
             return
         if asked in OF_EXPERIMENTS and self.where is not Where.LIST:
             self.post_message(Told(f"{asked} is for an experiment: tab goes back to the list of them"))
@@ -253,6 +250,7 @@ class QueuePane(Widget):
     def action_view(self) -> None:
         """The jobs as a grid or as a list."""
         self.detail.toggle()
+        self._want_soon()
 
     def action_map(self) -> None:
         """The sweep as a map, or its jobs again."""
@@ -281,6 +279,7 @@ class QueuePane(Widget):
         """From the jobs of a cell to the map, from the map to the jobs."""
         if self.detail.close_cell():
             self._offer()
+            self._want_soon()
         elif self.detail.mapped:
             self._map(False)
 

@@ -28,6 +28,15 @@ MOST_NAMED = 2_000
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 
 
+def title_line(paint: Paint, item: Item | None, width: int) -> Text:
+    """`── grid ────────`."""
+    name = item.name if item else "nothing here yet"
+    line = Text(paint.rule * 2 + " ", style="dim")
+    line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
+    line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
+    return line
+
+
 def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int) -> Text:
     """The settings of what is chosen in the list, in at most so many lines."""
     queue = sheet.queue if sheet else None

@@ -12,9 +12,8 @@ from textual.widgets import Static
 
 from engine.results.rows import JobRow
 from engine.session import Progress, Snapshot
-from engine.text import visible
-from tui.panes.paint import Paint, cut
-from tui.panes.queue_about import about, cost_line, label, shown
+from tui.panes.paint import Paint
+from tui.panes.queue_about import about, cost_line, label, shown, title_line
 from tui.panes.queue_lines import Histories, cell, job_line, label_width
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
@@ -67,9 +66,10 @@ class QueueDetail(Widget):
         width = self.size.width
         stays = item is not None and self._item is not None and item.name == self._item.name
         self._item = item
-        self._put("#title", self._title(paint, item, width))
+        self._put("#title", title_line(paint, item, width))
         if item is None:
             self._put("#settings", Text(first_time(sheet)))
+            self._list(0, _no_line)
             return
         if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
@@ -99,13 +99,6 @@ class QueueDetail(Widget):
             same_height = isinstance(before, Text) and before.plain.count("\n") == text.plain.count("\n")
             found.update(text, layout=not same_height)
 
-    def _title(self, paint: Paint, item: Item | None, width: int) -> Text:
-        name = item.name if item else "nothing here yet"
-        line = Text(paint.rule * 2 + " ", style="dim")
-        line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
-        line.append(" " + paint.rule * max(0, width - line.cell_len - 1))
-        return line
-
     def _show_jobs(
         self,
         paint: Paint,
@@ -126,7 +119,9 @@ class QueueDetail(Widget):
             inside = self.has_focus_within
             switcher.current = how
             if inside:
-                (self._map.grid if how == "map" else self.query_one(f"#{how}", Rows)).focus()
+                now = self._map.grid if how == "map" else self.query_one(f"#{how}", Rows)
+                now.can_focus = True
+                now.focus()
         progress = snapshot.progress if snapshot else {}
         if self.mapped:
             self._map.show(paint, item, snapshot.jobs if snapshot is not None else ())
@@ -146,8 +141,16 @@ class QueueDetail(Widget):
             return job_line(paint, width, name(place, label_width(width)), row, within, histories)
 
         at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
-        rows.set_source(len(item.every), made)
+        self._list(len(item.every), made)
         rows.cursor = at
+
+    def _list(self, count: int, made: Callable[[int], Text]) -> None:
+        """A list without jobs has no place for the focus."""
+        rows = self.query_one("#jobs", Rows)
+        rows.set_source(count, made)
+        if not count and rows.has_focus:
+            self.screen.focus_previous()
+        rows.can_focus = count > 0
 
     def _show_cell(self, paint: Paint, progress: Mapping[str, Progress], histories: Histories) -> None:
         """The jobs of the cell under the cursor of the map, as its last drawing has them."""
@@ -163,7 +166,7 @@ class QueueDetail(Widget):
             within = progress.get(place.id)
             return job_line(paint, width, drawn.label(place), place.row, within, histories)
 
-        rows.set_source(len(cell.places), made)
+        self._list(len(cell.places), made)
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.plan is not None, "a grid is of an experiment"
@@ -280,6 +283,10 @@ class QueueDetail(Widget):
             return ()
         rows = self.query_one("#jobs", Rows)
         return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)
+
+
+def _no_line(_: int) -> Text:
+    return Text("")
 
 
 def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
