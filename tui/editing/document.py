@@ -165,6 +165,10 @@ class Document:
             return Came.TAKEN
         return self._join(text)
 
+    def holds(self, data: bytes | None) -> bool:
+        """Whether these bytes are what was last read or written."""
+        return data == self._disk
+
     def _join(self, theirs: str) -> Came:
         clean = not self.unsaved
         try:

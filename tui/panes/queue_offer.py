@@ -35,7 +35,11 @@ OF_EXPERIMENTS = frozenset({Verb.DUPLICATE, Verb.DELETE, Verb.SWITCH})
 def offered(where: Where, refused: Collection[str]) -> dict[str, str]:
     """The actions to be shown, each with its words; without words it keeps those of the table of keys."""
     words = OTHERWISE.get(where, {})
-    return {_action(name): words.get(name, "") for name in OFFERED[where] - {*refused}}
+    actions = OFFERED[where] - {*refused}
+    if where is Where.MAP:
+        # Whoever may change nothing may still look into a cell.
+        actions |= {Verb.EDIT}
+    return {_action(name): words.get(name, "") for name in actions}
 
 
 def _action(name: str) -> str:

@@ -16,6 +16,7 @@ from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
 from tui.options import Options
+from tui.panes.header import Header
 from tui.panes.queue import QueuePane
 
 if TYPE_CHECKING:
@@ -77,6 +78,13 @@ class Console(Screen[None]):
         """Load what the desk needs; meant for a thread."""
         for name in HEAVY:
             import_module(name)
+
+    def header(self, *, elsewhere: bool = False) -> Header:
+        """A top line; one that stands `elsewhere`, in another screen, follows this one."""
+        found = Header(self if elsewhere else None)
+        found.file = self.queue_file.name if self.queue_file is not None else str(self.options.path)
+        found.read_only = self.options.read_only or self.queue_file is None
+        return found
 
     def choose_experiment(self, number: int) -> None:
         """Put the cursor of the queue on an experiment of the file."""

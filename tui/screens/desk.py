@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
@@ -26,6 +27,7 @@ CAME = {
     Came.TAKEN: "the queue file changed on disk: taken over",
     Came.MERGED: "the queue file changed on disk: merged with what was changed here",
 }
+WAITS = "the queue file changed on disk: it is taken in once what is open here is closed"
 
 
 class Desk:
@@ -39,7 +41,10 @@ class Desk:
     def refresh(self) -> None:
         """Let the panes see the document as it is now."""
         if self.document is not None:
-            self.screen.sheet = self.document.sheet
+            sheet = self.document.sheet
+            if self._later is not None and (self._later[1] or not self.document.holds(self._later[0])):
+                sheet = replace(sheet, problem=sheet.problem or WAITS)
+            self.screen.sheet = sheet
             self.keep_draft()
 
     def keep_draft(self) -> None:
@@ -60,6 +65,7 @@ class Desk:
             return
         if self.screen.app.screen is not self.screen:
             self._later = data, problem
+            self.refresh()
             return
         first = self.document.queue is None
         came = self.document.seen(data, problem)
@@ -148,7 +154,7 @@ class Desk:
             document.begin()
             self.refresh()
             return
-        from tui.screens.form import said_of  # noqa: PLC0415 - a first paint does without
+        from tui.screens.form_table import said_of  # noqa: PLC0415 - a first paint does without
 
         name = free_name("experiment", edits.names(document.text))
 
@@ -204,14 +210,16 @@ class Desk:
             self.screen.tell("these are jobs: tab goes to them, J K reorder, h holds, s stops")
 
     def _form(self, place: Place) -> None:
-        document = self._editable()
+        # What may only be looked at is shown whole.
+        looked_at = self.document if self.document is not None and self.document.read_only else None
+        document = looked_at if looked_at is not None and looked_at.queue is not None else self._editable()
         if document is None:
             return
         from tui.screens.form import FormScreen  # noqa: PLC0415 - a first paint does without
 
         if len(place) == 2:
             self.screen.choose_experiment(place[1])
-        self.screen.app.push_screen(FormScreen(document, place, self.refresh, self.cost, self.save))
+        self.screen.app.push_screen(FormScreen(self, document, place))
 
     def cost(self, experiment: Experiment) -> str:
         """What an experiment comes to, from what was measured here."""

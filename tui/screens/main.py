@@ -14,7 +14,6 @@ from engine.text import visible
 from tui.config import Kept
 from tui.inorder import InOrder
 from tui.options import Options
-from tui.panes.header import Header
 from tui.panes.queue import CHANGING, OF_FILE, QueuePane
 from tui.screens.insights import Insights
 from tui.screens.tabs import TABS, make_pane, preload
@@ -58,10 +57,8 @@ class MainScreen(Insights):
 
     def compose(self) -> ComposeResult:
         """The top line, the tabs, what stands in them, the keys."""
-        header = Header().data_bind(MainScreen.sheet, MainScreen.snapshot, MainScreen.devices, MainScreen.ascii)
-        header.file = self.queue_file.name if self.queue_file is not None else str(self.options.path)
-        header.read_only = self.options.read_only or self.queue_file is None
-        yield header
+        header = self.header()
+        yield header.data_bind(MainScreen.sheet, MainScreen.snapshot, MainScreen.devices, MainScreen.ascii)
         yield TabStrip(TABS)
         yield Static(id="store-problem", markup=False)
         with Switcher(initial="queue"):
