@@ -26,6 +26,7 @@ from tui.panes.queue_list import Item, QueueList, list_line
 from tui.panes.queue_map import QueueMap
 from tui.panes.queue_offer import OF_EXPERIMENTS, Where, offered
 from tui.panes.queue_words import file_problem
+from tui.widgets.grid import Grid
 from tui.widgets.keyline import offer_only
 from tui.widgets.rows import Rows
 
@@ -39,6 +40,7 @@ class QueuePane(Widget):
     """The queue file and what became of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
+    PARTS: ClassVar[tuple[type[Widget], ...]] = (Grid,)
 
     sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)

@@ -42,6 +42,17 @@ class MainScreen(Insights):
             for place, name in enumerate(TABS)
         ),
         Binding(
+            "tab", "app.focus_next", "next part", id="focus.next", show=False, tooltip="to the next part of the tab"
+        ),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "part before",
+            id="focus.previous",
+            show=False,
+            tooltip="to the part before",
+        ),
+        Binding(
             "ctrl+s", "save", "save", id="queue.save", show=False, tooltip="write the queue file, its comments kept"
         ),
         Binding(
