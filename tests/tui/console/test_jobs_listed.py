@@ -47,3 +47,20 @@ async def test_a_table_without_jobs_takes_no_focus():
         assert main.focused.id == "experiment-list"
         await pilot.press("g", "tab")
         assert main.focused.id == "jobs"
+
+
+@played
+async def test_a_list_that_is_longer_than_its_window_is_made_for_the_room_beside_the_mark():
+    text = "".join(f'[[experiment]]\nname = "number {n}"\n\n' for n in range(6))
+    async with console(text).run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await until(pilot, lambda: "number 5" in screen_text(pilot))
+        queue = main.query_one("#queue")
+        assert queue.list.width == queue.list.size.width
+        for _ in range(3):
+            await pilot.press("d")
+        await until(pilot, lambda: queue.list.count == 11 and queue.list.width < queue.list.size.width)
+        await until(pilot, lambda: all(queue.list.line(at).cell_len <= queue.list.width for at in range(9)))
+        assert "…" not in screen_text(pilot)
+        await pilot.resize_terminal(80, 50)
+        await until(pilot, lambda: queue.list.width == 80 and queue.list.line(0).cell_len == 79)
