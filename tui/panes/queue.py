@@ -74,7 +74,7 @@ class QueuePane(Widget):
         with Vertical(id="experiments"):
             yield Static(id="queue-problem", markup=False)
             yield Rows(id="experiment-list")
-        yield QueueDetail()
+        yield QueueDetail(writes=Verb.NEW not in self._refused)
 
     @property
     def list(self) -> Rows:
@@ -150,9 +150,9 @@ class QueuePane(Widget):
         else:
             items = self._made.items(self.sheet, self.entries, self.snapshot)
         before, self._items = self.item, items
-        self.set_class(not items and not file_problem(self.sheet), "-nothing")
+        told = file_problem(self.app, self.sheet)
+        self.set_class(not items and not told, "-nothing")
         note = self.query_one("#queue-problem", Static)
-        told = file_problem(self.sheet)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)

@@ -31,8 +31,9 @@ Jobs = tuple[JobRow | None, ...]
 class QueueDetail(Widget):
     """Shows what it is given; knows which of the jobs are chosen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, writes: bool = True) -> None:
         super().__init__()
+        self._writes = writes
         self._item: Item | None = None
         self._shown: tuple[Item | None, object] | None = None
         self._jobs: list[Jobs] = []
@@ -68,7 +69,7 @@ class QueueDetail(Widget):
         self._item = item
         self._put("#title", title_line(paint, item, width))
         if item is None:
-            self._put("#settings", Text(first_time(sheet)))
+            self._put("#settings", Text(first_time(self.app, sheet, writes=self._writes)))
             self._list(0, _no_line)
             return
         if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):

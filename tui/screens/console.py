@@ -15,8 +15,10 @@ from engine.text import visible
 from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
+from tui.keys import key_of
 from tui.options import Options
 from tui.panes.header import Header
+from tui.panes.nothing import pressing
 from tui.panes.queue import QueuePane
 
 if TYPE_CHECKING:
@@ -99,8 +101,19 @@ class Console(Screen[None]):
             return "this is read-only: there is no queue file here; labtop FILE opens one with its store"
         document = self.desk.document if self.loaded else None
         if document is not None and document.read_only:
-            return f"{self.queue_file} is read-only: chmod u+w lets you change it"
+            return document.lock
         return ""
+
+    @property
+    def mend(self) -> str:
+        """What to do where the file holds no plan."""
+        return f"mend the file first: {key_of(self.app, 'queue.editor', 'E')} opens it in your editor"
+
+    @property
+    def press(self) -> str:
+        """What to do where nothing was trained yet."""
+        exists = self.sheet is None or self.sheet.exists
+        return pressing(self.app, exists=exists, refused=self.options.read_only or self.queue_file is None)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing."""

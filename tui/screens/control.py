@@ -124,12 +124,13 @@ class Control:
         document = self.screen.document
         if document is None or document.queue is None:
             self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
-        elif document.problem and not document.touching:
-            self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
-        elif document.unsaved:
+        elif document.problem and not document.touching and not document.gone:
+            self.screen.tell(self.screen.mend, wrong=True)
+        elif document.unsaved or document.gone:
             choices = [Choice("s", "save it, then run", True)]
+            title = "The queue file is gone" if document.gone else "The queue file has unsaved changes"
             self.screen.app.push_screen(
-                Choose("The queue file has unsaved changes", choices, "What runs is what stands in the file."),
+                Choose(title, choices, "What runs is what stands in the file."),
                 lambda yes: self.screen.desk.save(lambda: self._run(only, left)) if yes else None,
             )
         else:

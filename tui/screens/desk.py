@@ -129,7 +129,7 @@ class Desk:
         if document is None or document.read_only:
             self.screen.tell(self.screen.refusal, wrong=True)
         elif document.queue is None and document.sheet.exists:
-            self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
+            self.screen.tell(self.screen.mend, wrong=True)
         else:
             return document
         return None

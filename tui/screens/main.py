@@ -171,6 +171,7 @@ class MainScreen(Insights):
         # Not data_bind, which holds only while composing.
         for state in ("ascii", "snapshot"):
             self.watch(self, state, partial(setattr, pane, state))
+        self.watch(self, "sheet", lambda _: setattr(pane, "press", self.press))
 
     async def on_tab_strip_clicked(self, event: TabStrip.Clicked) -> None:
         """By mouse."""
