@@ -229,9 +229,8 @@ class QueuePane(Widget):
         asked = Verb(verb)
         jobs = self._jobs()
         if asked in (Verb.UP, Verb.DOWN) and self.detail.has_focus_within:
-            order = self.detail.reordered(-1 if asked is Verb.UP else 1)
-            if order:
-                self.post_message(self.Asked(Verb.REORDER, self.item, order))
+            order, why = self.detail.reordered(-1 if asked is Verb.UP else 1)
+            self.post_message(Told(why) if why else self.Asked(Verb.REORDER, self.item, order))
             return
         if asked is Verb.EDIT and self.detail.has_focus_within and self.detail.open_cell():
             self._offer()

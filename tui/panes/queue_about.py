@@ -58,14 +58,20 @@ def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int
     return Text(" in the order of the queue: J and K move a job that waits", style="dim")
 
 
-def cost_line(item: Item, snapshot: Snapshot | None) -> Text:
-    """What training an experiment comes to."""
+def cost_line(paint: Paint, item: Item, snapshot: Snapshot | None, width: int) -> Text:
+    """What training an experiment comes to, and what of it went wrong; two lines where one is too narrow."""
     if item.plan is None:
         return Text("")
     measured = PACE.of(snapshot)
     told = cost_words(cost(item.plan.count, item.slots, item.rows, measured))
     more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
-    return Text(f" {told}{more}", style="bold")
+    line = Text(f" {told}{more}", style="bold")
+    failed = sum(row is not None and row.status.is_failure() for row in item.every)
+    if failed:
+        wrong = Text(f" {failed:,} failed: R tries again", style=f"bold {paint.colours['error']}")
+        between = ";" if wrong.cell_len + 1 + line.cell_len <= width else "\n"
+        line = Text.assemble(wrong, between, line)
+    return line
 
 
 class Names:

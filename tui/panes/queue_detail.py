@@ -14,7 +14,7 @@ from engine.results.rows import JobRow
 from engine.session import Progress, Snapshot
 from tui.panes.paint import Paint
 from tui.panes.queue_about import about, cost_line, label, shown, title_line
-from tui.panes.queue_lines import Histories, cell, job_line, label_width
+from tui.panes.queue_lines import Histories, cell, job_line, label_width, moved
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
 from tui.panes.queue_words import first_time
@@ -77,7 +77,7 @@ class QueueDetail(Widget):
             return
         settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
         self._put("#settings", Text("") if self.mapped else settings)
-        self._put("#cost", cost_line(item, snapshot))
+        self._put("#cost", cost_line(paint, item, snapshot, width))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:
@@ -266,17 +266,10 @@ class QueueDetail(Widget):
         rows: Sequence[JobRow | None] = self._jobs[self._place] if self._place < len(self._jobs) else ()
         return tuple(row.id for row in rows if row is not None)
 
-    def reordered(self, step: int) -> tuple[str, ...]:
-        """The waiting jobs in the order in which they would stand with the chosen one moved; empty if it cannot be."""
+    def reordered(self, step: int) -> tuple[tuple[str, ...], str]:
+        """The waiting jobs in the order in which they would stand with the chosen one moved; or why it cannot be."""
         waiting = [row.id for rows in self._jobs for row in rows if row is not None and row.status.waits()]
-        chosen = self.chosen()[:1]
-        if not chosen or chosen[0] not in waiting:
-            return ()
-        place = waiting.index(chosen[0])
-        if not 0 <= place + step < len(waiting):
-            return ()
-        waiting.insert(place + step, waiting.pop(place))
-        return tuple(waiting)
+        return moved(waiting, self.chosen()[:1], step)
 
     def in_sight(self) -> tuple[str, ...]:
         """The jobs of the list that can be seen: their curves are worth reading."""

@@ -1,6 +1,5 @@
 """Where the queue file is edited: what a person asks for becomes an edit of the document, told and undoable."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from tui.editing.tables import free_name
 from tui.measured import PACE
 from tui.panes.queue import QueuePane, Verb
 from tui.panes.queue_list import Item
+from tui.screens import drafts
 from tui.screens.dialogs import Ask, Choice, Choose
 
 if TYPE_CHECKING:
@@ -72,35 +72,14 @@ class Desk:
         if not first and came in CAME:
             self.screen.tell(CAME[came])
         self.refresh()
-        if first and self.document.queue is not None:
-            self._offer_draft()
+        if first and self.document.queue is not None and not self.document.read_only:
+            drafts.offer(self, self.document)
 
     def back(self) -> None:
         """The main screen is on top again."""
         if self._later is not None:
             later, self._later = self._later, None
             self.file_seen(*later)
-
-    def _offer_draft(self) -> None:
-        document = self.document
-        found = draft.found(document) if document is not None and not document.read_only else None
-        if document is None or found is None:
-            return
-        choices = [Choice("t", "take them up", True), Choice("f", "forget them", False)]
-
-        def answered(take: bool | None) -> None:
-            if take is None:
-                return
-            if not take:
-                draft.forget(found)
-            elif self._do("changes that were never saved", lambda _: found.text):
-                draft.taken(document, found)
-            # There may be those of another console.
-            self._offer_draft()
-
-        at = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.at))
-        text = f"labtop ended before they were saved, and kept them: {at}."
-        self.screen.app.push_screen(Choose("There are unsaved changes of this file", choices, text), answered)
 
     # what the person asks for
 
@@ -134,7 +113,8 @@ class Desk:
             return document
         return None
 
-    def _do(self, label: str, edit: Callable[[str], str]) -> bool:
+    def do(self, label: str, edit: Callable[[str], str]) -> bool:
+        """Make an edit, if the document may be changed. Returns whether it was made; else it is said why not."""
         document = self._editable()
         if document is None:
             return False
@@ -168,7 +148,7 @@ class Desk:
             return ""
 
         def named(answer: str | None) -> None:
-            if answer and self._do(f"new {answer}", lambda text: edits.new(text, answer)):
+            if answer and self.do(f"new {answer}", lambda text: edits.new(text, answer)):
                 self._form(("experiment", len(edits.names(document.text)) - 1))
 
         self.screen.app.push_screen(Ask("New experiment", name, "its name", fault), named)
@@ -180,19 +160,22 @@ class Desk:
         to = number
         if verb is Verb.DUPLICATE:
             to = number + 1
-            self._do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
+            self.do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
         elif verb is Verb.DELETE:
-            if self._do(f"{item.name} deleted", lambda text: edits.delete(text, number)):
+            if self.do(f"{item.name} deleted", lambda text: edits.delete(text, number)):
                 self.screen.tell(f"{item.name} deleted; z takes it back")
+                # Behind the last one stands none to be chosen.
+                self.screen.choose_experiment(min(number, count - 2))
             return
         elif verb is Verb.SWITCH and item.experiment is not None:
             on = not item.experiment.enabled
-            self._do(f"{item.name} {'on' if on else 'off'}", lambda text: edits.switch(text, number, enabled=on))
+            self.do(f"{item.name} {'on' if on else 'off'}", lambda text: edits.switch(text, number, enabled=on))
         else:
             to = number + (1 if verb is Verb.DOWN else -1)
             if not 0 <= to < count:
+                self.screen.tell(f"{item.name} is the {'first' if to < 0 else 'last'} in the file already")
                 return
-            self._do(f"{item.name} moved", lambda text: edits.move(text, number, to))
+            self.do(f"{item.name} moved", lambda text: edits.move(text, number, to))
         self.screen.choose_experiment(to)
 
     def _edit(self, item: Item | None) -> None:
@@ -235,11 +218,11 @@ class Desk:
         if document is None:
             return
         if as_defaults:
-            if self._do("defaults adopted", lambda text: edits.adopt_defaults(text, config)):
+            if self.do("defaults adopted", lambda text: edits.adopt_defaults(text, config)):
                 self.screen.tell("the defaults are now those of this row; z takes them back, ctrl+s saves")
             return
         name = free_name("adopted", edits.names(document.text))
-        if self._do(f"new {name}", lambda text: edits.adopt(text, name, config)):
+        if self.do(f"new {name}", lambda text: edits.adopt(text, name, config)):
             self.screen.tell(f"{name} is now in the queue; z takes it back, ctrl+s saves")
 
     # undo, save
@@ -255,9 +238,13 @@ class Desk:
     def _step(self, done: str, nothing: str, step: Callable[[Document], str | None]) -> None:
         document = self._editable()
         if document is not None:
+            before = edits.names(document.text)
             label = step(document)
             self.screen.tell(f"{done}: {label}" if label is not None else nothing)
             self.refresh()
+            came = [place for place, name in enumerate(edits.names(document.text)) if name not in before]
+            if came:
+                self.screen.choose_experiment(came[0])
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the file, asking where both sides changed the same; `then` follows once it is written."""

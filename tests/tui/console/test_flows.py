@@ -526,3 +526,43 @@ async def test_handing_in_is_answered_at_once(monkeypatch):
         assert told(pilot) == ["handing in ..."]
         end.set()
         await until(pilot, lambda: told(pilot) == ["18 jobs handed in; training goes on without this window"])
+
+
+@played
+async def test_the_cursor_stays_with_experiments_and_goes_to_what_came_back():
+    async with console().run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        chosen = lambda: main.query_one(QueuePane).item.name  # noqa: E731 - one line
+        await pilot.press("j", "j", "j", "D")
+        await until(pilot, lambda: chosen() == "final-10")
+        await pilot.press("g", "z")
+        await until(pilot, lambda: chosen() == "wide")
+        await pilot.press("K", "D", "g", "z")
+        await until(pilot, lambda: chosen() == "wide")
+
+
+@played
+async def test_what_cannot_be_moved_says_why(asked):
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot, busy())
+        await pilot.press("K")
+        await until(pilot, lambda: "quick is the first in the file already" in told(pilot))
+        await pilot.press("j", "tab", "J")
+        await until(pilot, lambda: "only jobs that wait can be moved" in told(pilot))
+        await pilot.press("down", "K")
+        await until(pilot, lambda: "it is the first here that waits already" in told(pilot))
+        await pilot.press("right", "J")
+        await until(pilot, lambda: "it is the last here that waits already" in told(pilot))
+        assert not asked
+
+
+@played
+async def test_what_failed_is_counted_beside_the_cost_and_a_cell_of_repeats_tells_the_epoch():
+    repeated = TEXT.replace('name = "bn-dropout-grid"', 'name = "bn-dropout-grid"\nrepeats = 2')
+    running = {"status": JobStatus.RUNNING, "epoch": 5}
+    rows = rows_of(repeated, bn_dropout_grid=[done(0.9), running, {"status": JobStatus.FAILED}, done(0.9)])
+    async with console(repeated).run_test(size=(80, 24)) as pilot:
+        await read(pilot, snapshot(rows))
+        await pilot.press("j")
+        await until(pilot, lambda: " 1 failed: R tries again; 12 jobs, 2 done" in screen_text(pilot))
+        await until(pilot, lambda: "1/2 ep 5/12" in screen_text(pilot))
