@@ -42,7 +42,8 @@ def test_keys_are_those_that_were_chosen_in_line_help_and_deed(opened):
     terminal.press("esc")
     terminal.misses("its name")
     terminal.send("\x1bOP")
-    terminal.sees("every key")
+    terminal.sees("Every key")
+    terminal.press("g")
     terminal.sees(r"e ↓ +next line")
 
 
@@ -68,7 +69,7 @@ def test_without_colour_or_utf8_nothing_else_is_sent(opened, more):
     terminal.press("2")
     terminal.sees(r"\[2 Curves\]")
     terminal.press("?")
-    terminal.sees("every action, by name")
+    terminal.sees("mark the job, to see marked ones together")
     if "NO_COLOR" in more:
         colours = re.findall(rb"[34]8;5;(\d+)", terminal.received)
         assert colours and all(int(colour) in (0, 16, 231, *range(232, 256)) for colour in colours), "greys alone"

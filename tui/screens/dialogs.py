@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from engine.text import visible
 from tui.widgets.keyline import KeyLine
 from tui.widgets.line import Line
+from tui.widgets.reading import Reading
 from tui.widgets.rows import Rows
 
 T = TypeVar("T")
@@ -145,26 +146,29 @@ class Page(ModalScreen[None]):
         Binding("escape,q,enter", "close", "close", id="page.close", tooltip="back"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[Text]) -> None:
+    def __init__(self, title: str, lines: Sequence[Text], at: int = 0) -> None:
+        """`at` is the line that it opens at."""
         super().__init__()
-        self._title, self._lines = title, lines
+        self._title, self._lines, self._at = title, lines, at
 
     def compose(self) -> ComposeResult:
         """Title and lines."""
         with Vertical(classes="dialog page"):
             yield Static(Text(visible(self._title), style="bold"), classes="dialog-title")
-            yield Rows(id="page")
+            yield Reading(id="page")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Nothing is chosen here; the cursor only leads the eye."""
+        """Open it at its line."""
         self.show(self._title, self._lines)
-        self.query_one(Rows).focus()
+        self.query_one(Reading).focus()
+        if self._at:
+            self.call_after_refresh(self.query_one(Reading).read_at, self._at)
 
     def show(self, title: str, lines: Sequence[Text]) -> None:
         """Other text."""
         self.query_one(".dialog-title", Static).update(Text(visible(title), style="bold"))
-        self.query_one(Rows).set_lines(lines)
+        self.query_one(Reading).set_lines(lines)
 
     def action_close(self) -> None:
         """Back."""

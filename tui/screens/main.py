@@ -135,6 +135,11 @@ class MainScreen(Insights):
 
     # tabs
 
+    @property
+    def tab(self) -> str:
+        """The tab that is shown, as it is called."""
+        return TABS[self.query_one(TabStrip).active]
+
     async def action_tab(self, place: int) -> None:
         """Show a tab; its pane is made the first time."""
         name = TABS[place].lower()

@@ -377,7 +377,7 @@ async def test_keys_are_remapped_and_the_help_knows(still):
         await pilot.press("f5")
         await until(pilot, lambda: len(main.document.queue.experiments) == 5)
         await pilot.press("question_mark")
-        await until(pilot, lambda: "every key" in screen_text(pilot))
+        await until(pilot, lambda: "Every key" in screen_text(pilot))
         lines = [str(app.screen.query_one("#page").line(n)) for n in range(app.screen.query_one("#page").count)]
         assert any("f5" in line and "copy of the experiment" in line for line in lines)
 
