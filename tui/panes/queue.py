@@ -47,6 +47,7 @@ class QueuePane(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    refined: reactive[Mapping[str, str]] = reactive(dict, repaint=False)
 
     @dataclass
     class Asked(Message):
@@ -104,7 +105,7 @@ class QueuePane(Widget):
             self._due = True
             self.call_next(self._fill)
 
-    watch_sheet = watch_entries = watch_snapshot = watch_histories = _later
+    watch_sheet = watch_entries = watch_snapshot = watch_histories = watch_refined = _later
 
     def on_mount(self) -> None:
         """Colours are part of the texts."""
@@ -191,6 +192,7 @@ class QueuePane(Widget):
 
     @on(Rows.Moved, "#experiment-list")
     def _show(self) -> None:
+        self.detail.refined = self.refined
         self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories)
         self._want_soon()
 

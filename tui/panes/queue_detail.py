@@ -33,6 +33,7 @@ class QueueDetail(Widget):
 
     def __init__(self, *, writes: bool = True) -> None:
         super().__init__()
+        self.refined: Mapping[str, str] = {}
         self._writes = writes
         self._item: Item | None = None
         self._shown: tuple[Item | None, object] | None = None
@@ -60,7 +61,7 @@ class QueueDetail(Widget):
         if not self.is_mounted or not self.size.width:
             return
         how = (self._as_list, self._mapped, self._opened, self._map.drawn)
-        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories)
+        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories, self.refined)
         if self._shown is not None and self._shown[0] is item and self._shown[1] == now:
             return
         self._shown = item, now
@@ -77,7 +78,7 @@ class QueueDetail(Widget):
             return
         settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
         self._put("#settings", Text("") if self.mapped else settings)
-        self._put("#cost", cost_line(paint, item, snapshot, width))
+        self._put("#cost", cost_line(paint, item, snapshot, self.refined.get(item.name, ""), width))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:

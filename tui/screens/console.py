@@ -1,5 +1,6 @@
 """What every part of the main screen needs: the session, the feed, and who edits and asks, loaded when first needed."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -39,6 +40,8 @@ class Console(Screen[None]):
     devices: reactive[tuple[Device, ...]] = reactive((), repaint=False)
     problem: reactive[str] = reactive("", repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    refined: reactive[Mapping[str, str]] = reactive(dict, repaint=False)
+    """How refining goes, or went, by experiment."""
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual's, which would paint the whole screen as the focus moves; those that it concerns paint themselves."""
 

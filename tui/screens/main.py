@@ -77,7 +77,7 @@ class MainScreen(Insights):
             queue = QueuePane(CHANGING if self.options.read_only else looking, self.queue_file).data_bind(
                 MainScreen.sheet, MainScreen.entries, MainScreen.snapshot
             )
-            queue.data_bind(MainScreen.ascii)
+            queue.data_bind(MainScreen.ascii, MainScreen.refined)
             queue.id = "queue"
             yield queue
         yield KeyLine()

@@ -63,7 +63,7 @@ class Refining:
         """Ask for the budget, then begin; asked again of one under way, end that."""
         if name in self._under_way:
             del self._under_way[name]
-            self.screen.tell(f"{name}: no more repeats are added; those that were go on")
+            self._say(name, "no more repeats are added; those that were go on")
             return
 
         def answered(text: str | None) -> None:
@@ -90,12 +90,14 @@ class Refining:
             ended = [row for row in rows if row is not None and row.status.is_finished()]
             if any(row.status not in WELL for row in ended):
                 del self._under_way[name]
-                self.screen.tell(f"{name}: refining ended, since a repeat was stopped; f goes on")
+                self._say(name, "refining ended, since a repeat was stopped; f goes on")
             elif len(ended) == len(rows):
                 self._plan(name, snapshot)
 
     def refused(self) -> None:
         """The runner took something not: nothing is waited for any more."""
+        for name in self._under_way:
+            self.screen.refined = {**self.screen.refined, name: "refining ended: the runner refused a request"}
         self._under_way.clear()
 
     def _plan(self, name: str, snapshot: Snapshot | None) -> None:
@@ -120,14 +122,20 @@ class Refining:
 
     def _planned(self, spending: Spending, chosen: Plan) -> None:
         if not chosen.additions:
-            self._ended(spending.name, f"{spending.name}: {chosen.why}")
+            self._ended(spending.name, f"refined: {chosen.why}")
             return
         spent = spending.spent + len(chosen.additions)
         if spending.name in self._under_way:
             self._under_way[spending.name] = replace(spending, spent=spent, waited_for=chosen.additions)
         repeats = counted(len(chosen.additions), "repeat")
-        self.screen.tell(f"{spending.name}: {chosen.why}; {repeats} added, {spent} of {spending.budget}; f ends it")
+        words = f"refining, {repeats} added, {spent} of {spending.budget}; f ends it: {chosen.why}"
+        self._say(spending.name, words)
+
+    def _say(self, name: str, words: str, *, wrong: bool = False) -> None:
+        """In passing, and beside the experiment until there is something newer."""
+        self.screen.tell(f"{name}: {words}", wrong=wrong)
+        self.screen.refined = {**self.screen.refined, name: words}
 
     def _ended(self, name: str, told: str, *, wrong: bool = False) -> None:
         self._under_way.pop(name, None)
-        self.screen.tell(told, wrong=wrong)
+        self._say(name, told, wrong=wrong)
