@@ -58,26 +58,21 @@ def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int
     return Text(" in the order of the queue: J and K move a job that waits", style="dim")
 
 
-def cost_line(paint: Paint, item: Item, snapshot: Snapshot | None, refined: str, width: int) -> Text:
-    """What training an experiment comes to, what of it went wrong, and how refining goes, in up to three lines."""
-    lines = [_cost(paint, item, snapshot, width)] if item.plan is not None else []
+def cost_line(paint: Paint, item: Item, snapshot: Snapshot | None, refined: str, width: int, most: int) -> Text:
+    """What training an experiment comes to, what of it went wrong, and how refining goes, in up to `most` lines."""
+    lines = []
+    if item.plan is not None:
+        told = cost_words(cost(item.plan.count, item.slots, item.rows, PACE.of(snapshot)))
+        more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
+        lines.append(Text(f" {told}{more}", style="bold"))
+    failed = sum(row is not None and row.status.is_failure() for row in item.every) if most > 1 else 0
+    if failed and lines:
+        wrong = Text(f" {failed:,} failed: R tries again", style=f"bold {paint.colours['error']}")
+        beside = wrong.cell_len + 1 + lines[0].cell_len <= width
+        lines = [Text.assemble(wrong, ";", lines[0])] if beside else [wrong, *lines]
     if refined:
-        lines.append(Text(" " + cut(refined, max(0, width - 2), ascii_only=paint.ascii).rstrip()))
-    return Text("\n").join(lines)
-
-
-def _cost(paint: Paint, item: Item, snapshot: Snapshot | None, width: int) -> Text:
-    assert item.plan is not None, "what is planned costs something"
-    measured = PACE.of(snapshot)
-    told = cost_words(cost(item.plan.count, item.slots, item.rows, measured))
-    more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
-    line = Text(f" {told}{more}", style="bold")
-    failed = sum(row is not None and row.status.is_failure() for row in item.every)
-    if not failed:
-        return line
-    wrong = Text(f" {failed:,} failed: R tries again", style=f"bold {paint.colours['error']}")
-    between = ";" if wrong.cell_len + 1 + line.cell_len <= width else "\n"
-    return Text.assemble(wrong, between, line)
+        lines.insert(0, Text(" " + cut(refined, max(0, width - 2), ascii_only=paint.ascii).rstrip()))
+    return Text("\n").join(lines[:most])
 
 
 class Names:

@@ -25,6 +25,8 @@ from tui.widgets.switcher import Switcher
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
 
+# A window of fewer lines shows jobs rather than words about them.
+LOW = 9
 Jobs = tuple[JobRow | None, ...]
 
 
@@ -78,7 +80,9 @@ class QueueDetail(Widget):
             return
         settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
         self._put("#settings", Text("") if self.mapped else settings)
-        self._put("#cost", cost_line(paint, item, snapshot, self.refined.get(item.name, ""), width))
+        # The map says itself what failed, and a low window has other uses for its lines.
+        most = 1 if self.mapped or self.size.height < LOW else 3
+        self._put("#cost", cost_line(paint, item, snapshot, self.refined.get(item.name, ""), width, most))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:

@@ -35,6 +35,8 @@ OF_EXPERIMENTS = frozenset({Verb.DUPLICATE, Verb.DELETE, Verb.SWITCH})
 def offered(where: Where, refused: Collection[str]) -> dict[str, str]:
     """The actions to be shown, each with its words; without words it keeps those of the table of keys."""
     words = OTHERWISE.get(where, {})
+    if where is Where.LIST and Verb.NEW in refused:
+        words = {Verb.EDIT: "every setting"}
     actions = OFFERED[where] - {*refused}
     if where is Where.MAP:
         # Whoever may change nothing may still look into a cell.
