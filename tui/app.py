@@ -87,9 +87,9 @@ class Labtop(InOrder):
 
     def action_help(self) -> None:
         """Every key."""
-        from tui.screens.help import help_page  # noqa: PLC0415 - a first paint does without
+        from tui.screens.help import FORM, help_page  # noqa: PLC0415 - a first paint does without
 
-        self.push_screen(help_page(self))
+        self.push_screen(help_page(self, self.main.tab if self.screen is self.main else FORM))
 
     def action_command_palette(self) -> None:
         """Every action, by name."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from engine.errors import EngineError
+
 DIGIT_STYLES = ("half", "braille", "ascii")
 THEMES = ("labtop-dark", "labtop-light")
 
@@ -38,9 +40,11 @@ class Kept:
         """Make a choice. Returns what went wrong in keeping it, if anything; it holds in any case."""
         self.config = replace(self.config, **choices)  # type: ignore[arg-type]
         try:
-            write(self.path, self.config)
+            write(self.path, choices)
         except OSError as error:
             return f"{self.path} cannot be written: {error.strerror}"
+        except (EngineError, ValueError, RecursionError) as error:
+            return f"{self.path} is left as it is, so this holds only until labtop ends: mend it first\n{error}"
         return ""
 
 
@@ -80,23 +84,41 @@ def read(path: Path) -> tuple[Config, str]:
     return config, f"{path}: {', '.join(dict.fromkeys(wrong))} cannot be used" if wrong else ""
 
 
-def write(path: Path, config: Config) -> None:
-    """Keep the choices, beside whatever else stands in the file. Raises OSError."""
-    import tomli_w  # noqa: PLC0415 - needed only here
+def write(path: Path, choices: Mapping[str, Any]) -> None:
+    """Make choices in the file, which keeps whatever else stands in it, comments too.
 
+    Raises OSError, and EngineError or ValueError where the file cannot be read or would not survive it.
+    """
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        found = {}
-    chosen = {
-        "theme": config.theme,
-        "digits": config.digits,
-        "bell": config.bell,
-        "keys": dict(config.keys),
-        "allowed": [*config.allowed],
-    }
-    found = {name: value for name, value in (found | chosen).items() if value}
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        text = ""
+    for name, value in choices.items():
+        text = chosen_in(text, name, value)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # What is a link, into a folder of dotfiles, stays one.
+    path = path.resolve()
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    aside.write_text(tomli_w.dumps(found), "utf-8")
+    aside.write_bytes(text.encode())
     aside.replace(path)
+
+
+def chosen_in(text: str, name: str, value: Any) -> str:
+    """`text` with a choice of the top level made. Raises EngineError or ValueError."""
+    from engine.plan.editor import set_value, written  # noqa: PLC0415 - a first paint does without
+    from engine.plan.toml_layout import layout_of  # noqa: PLC0415
+
+    meant = tomllib.loads(text) | {name: list(value) if isinstance(value, tuple) else value}
+    layout = layout_of(text)
+    if (name,) in layout.values:
+        return set_value(text, (), name, value)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    first = min((table.start for table in layout.tables), default=len(text))
+    ends = [end for start, end in layout.pairs.values() if start < first]
+    end = text.find("\n", max(ends)) + 1 if ends else 0
+    # The last line may have no end.
+    before = text[:end] if end or not ends else text + newline
+    edited = f"{before}{name} = {written(value)}{newline}{text[len(before) :]}"
+    if tomllib.loads(edited) != meant:
+        raise ValueError(f"{name} cannot be put into it")
+    return edited

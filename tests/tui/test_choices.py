@@ -42,7 +42,8 @@ def test_keys_are_those_that_were_chosen_in_line_help_and_deed(opened):
     terminal.press("esc")
     terminal.misses("its name")
     terminal.send("\x1bOP")
-    terminal.sees("every key")
+    terminal.sees("Every key")
+    terminal.press("g")
     terminal.sees(r"e ↓ +next line")
 
 
@@ -68,7 +69,7 @@ def test_without_colour_or_utf8_nothing_else_is_sent(opened, more):
     terminal.press("2")
     terminal.sees(r"\[2 Curves\]")
     terminal.press("?")
-    terminal.sees("every action, by name")
+    terminal.sees("mark the job, to see marked ones together")
     if "NO_COLOR" in more:
         colours = re.findall(rb"[34]8;5;(\d+)", terminal.received)
         assert colours and all(int(colour) in (0, 16, 231, *range(232, 256)) for colour in colours), "greys alone"
@@ -104,4 +105,24 @@ def test_every_key_that_has_a_name_may_be_chosen(tmp_path):
     named = {binding.id for kind in ours for binding in own(kind)} - {None, ""}
     assert len(named) > 100
     app = Labtop(Options(tmp_path / "experiments.toml"), tmp_path / "config.toml")
-    assert unusable(app, Config(keys=dict.fromkeys(named, "f5"))) == ""
+    assert "no key is called" not in unusable(app, Config(keys=dict.fromkeys(named, "f5")))
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"queue.map": "n"}, "'queue.new' and 'queue.map' are both on 'n'"),
+        ({"queue.new": "question_mark"}, "'queue.new' and 'app.help' are both on 'question_mark'"),
+        ({"form.unset": "j"}, "'form.unset' and 'list.down' are both on 'j'"),
+        ({"queue.new": "blah+z"}, "'queue.new': there is no key 'blah+z'"),
+        ({"queue.new": "f5, ctrl+"}, "'queue.new': there is no key 'ctrl+'"),
+        ({"queue.new": "sapce"}, "'queue.new': there is no key 'sapce'"),
+        ({"queue.map": "n", "queue.new": "m"}, ""),
+        ({"queue.new": "N"}, ""),
+        ({"log.next": "f7", "queue.new": "f7"}, ""),
+        ({"queue.new": "ctrl+shift+f5, slash, +, full_stop, insert"}, ""),
+    ],
+)
+def test_a_key_that_is_none_or_does_two_things_is_told(tmp_path, keys, told):
+    app = Labtop(Options(tmp_path / "experiments.toml"), tmp_path / "config.toml")
+    assert unusable(app, Config(keys=keys)).partition(": ")[2] == told

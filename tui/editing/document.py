@@ -56,6 +56,8 @@ class Sheet:
     problem: str = ""
     exists: bool = True
     editable: bool = True
+    readable: bool = True
+    """Whether the plan is what stands on disk, or will be merged with that."""
 
 
 class Document:
@@ -89,16 +91,32 @@ class Document:
         return self._viewed or (self._locked and not self.unsaved)
 
     @property
+    def gone(self) -> bool:
+        """Whether there was a file that is no more."""
+        return self._disk is None and self.base is not None
+
+    @property
     def _locked(self) -> bool:
         return not writable(self.path)
+
+    @property
+    def lock(self) -> str:
+        """Why the file cannot be written, and what lets it be; empty where it can."""
+        if not self._locked:
+            return ""
+        folder = self.path.absolute().parent
+        if not folder.exists():
+            return f"there is no folder {folder}: mkdir -p makes it"
+        if self._disk is None:
+            return f"{folder} is read-only: chmod u+w lets a file be made in it"
+        return f"{self.path} is read-only, so editing is off: chmod u+w lets you change it"
 
     @property
     def sheet(self) -> Sheet:
         """What the panes see."""
         editable = not self.read_only and self.queue is not None
-        locked = f"{self.path}: the file is read-only, so editing is off" if self._locked and not self._viewed else ""
-        problem = self.problem or locked
-        return Sheet(self.path, self.queue, self.unsaved, problem, self._disk is not None, editable)
+        problem = self.problem or ("" if self._viewed else self.lock)
+        return Sheet(self.path, self.queue, self.unsaved, problem, self._disk is not None, editable, not self.problem)
 
     # editing
 
@@ -143,10 +161,8 @@ class Document:
             return Came.BROKEN
         self._disk = data
         if data is None:
-            gone = self.base is not None
-            self.problem = (
-                f"{self.path}: the file is gone; what stood in it is kept here, ctrl+s writes it" if gone else ""
-            )
+            gone = f"{self.path}: the file is gone; what stood in it is kept here, ctrl+s writes it"
+            self.problem = gone if self.gone else ""
             return Came.GONE
         try:
             text, bom = _decoded(data, self.path)
@@ -164,6 +180,10 @@ class Document:
             self._history = History(text)
             return Came.TAKEN
         return self._join(text)
+
+    def holds(self, data: bytes | None) -> bool:
+        """Whether these bytes are what was last read or written."""
+        return data == self._disk
 
     def _join(self, theirs: str) -> Came:
         clean = not self.unsaved

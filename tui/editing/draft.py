@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +47,42 @@ def keep(document: Document) -> None:
         aside.replace(kept)
 
 
-def found(document: Document) -> str | None:
-    """What a console that is no more left unsaved, merged with the file as it is now; None where there is nothing."""
-    for _, draft in _left(document.path):
+@dataclass(frozen=True)
+class Left:
+    """What a console that is no more left unsaved."""
+
+    kept: Path
+    text: str
+    """The queue file with its changes."""
+    at: float
+    """When it was kept, in seconds since 1970."""
+
+
+def found(document: Document) -> Left | None:
+    """What a console that is no more left unsaved, merged with the file as it is now; None where there is nothing.
+
+    Of several the oldest; what stands in the file by now is forgotten.
+    """
+    drafts = []
+    for kept, draft in _left(document.path):
         base, text = draft.get("base"), draft.get("text")
-        if not isinstance(text, str) or not isinstance(base, str | None) or text == document.text:
+        if not isinstance(text, str) or not isinstance(base, str | None):
             continue
-        with contextlib.suppress(EngineError, ValueError):
+        with contextlib.suppress(EngineError, ValueError, OSError):
             merged = merge(base or "", text, document.text).text
-            if merged is not None and merged != document.text:
-                return merged
-    return None
+            if document.text in (text, merged):
+                if not document.unsaved:
+                    kept.unlink()
+            elif merged is not None:
+                drafts.append(Left(kept, merged, kept.stat().st_mtime))
+    return min(drafts, key=lambda left: left.at, default=None)
+
+
+def taken(document: Document, left: Left) -> None:
+    """The document has it now: once this console keeps it itself, nobody else does."""
+    keep(document)
+    if _own(document.path).exists():
+        forget(left)
 
 
 def drop(path: Path) -> None:
@@ -65,11 +91,10 @@ def drop(path: Path) -> None:
         _own(path).unlink(missing_ok=True)
 
 
-def forget(path: Path) -> None:
-    """What consoles that are no more left unsaved is not wanted."""
-    for kept, _ in _left(path):
-        with contextlib.suppress(OSError):
-            kept.unlink()
+def forget(left: Left) -> None:
+    """It is not wanted."""
+    with contextlib.suppress(OSError):
+        left.kept.unlink(missing_ok=True)
 
 
 def _left(path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -1,9 +1,11 @@
 """The top line: the file and whether it is saved, the devices, the queue and when it ends."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
+from textual.dom import DOMNode
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -44,6 +46,11 @@ class Header(Widget):
     ascii: reactive[bool] = reactive(False, repaint=False)
     line: reactive[Text] = reactive(Text(""))
 
+    def __init__(self, follows: DOMNode | None = None) -> None:
+        """Where it stands in another screen than what knows all this, it follows that."""
+        super().__init__()
+        self._follows = follows
+
     def watch_sheet(self) -> None:
         """Another file state."""
         self._fill()
@@ -58,6 +65,9 @@ class Header(Widget):
 
     def on_mount(self) -> None:
         """Colours are part of the text."""
+        if self._follows is not None:
+            for state in ("sheet", "snapshot", "devices", "ascii"):
+                self.watch(self._follows, state, partial(setattr, self, state))
         self.app.theme_changed_signal.subscribe(self, lambda _: self._fill())
 
     def on_resize(self) -> None:

@@ -16,7 +16,7 @@ from engine.results.rows import EpochRow, JobRow
 from engine.session import Snapshot
 from engine.text import visible
 from tui.messages import Copied, HistoriesWanted
-from tui.panes.nothing import so_far
+from tui.panes.nothing import PRESS, so_far
 from tui.panes.picker import JobPicker
 from tui.widgets.bigtable import BigTable
 from tui.widgets.plain import plain_text
@@ -52,6 +52,8 @@ class JobPane(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, repaint=False, always_update=True)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    press: reactive[str] = reactive(PRESS, repaint=False)
+    """What to do where nothing was trained yet."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -102,9 +104,14 @@ class JobPane(Widget):
     def on_mount(self) -> None:
         """An empty console says so from the first moment."""
         self.ready = True
-        self.message(so_far(self.EMPTY, self.snapshot))
+        self.message(so_far(self.EMPTY, self.snapshot, self.press))
         self.watch_ascii(self.ascii)
         self.watch_snapshot(self.snapshot)
+
+    def watch_press(self) -> None:
+        """There is a queue file now, or none any more."""
+        if self.ready and self.picker.job is None:
+            self.message(so_far(self.EMPTY, self.snapshot, self.press))
 
     def on_show(self) -> None:
         """Ask for what was not needed while the tab was hidden."""
@@ -156,7 +163,7 @@ class JobPane(Widget):
         job = self.picker.job
         if job is None:
             self.job_id = ""
-            self.message(so_far(self.EMPTY, self.snapshot))
+            self.message(so_far(self.EMPTY, self.snapshot, self.press))
         elif job.id != self.job_id and self.is_on_screen:
             self.job_id = job.id
             if self.ASKED:

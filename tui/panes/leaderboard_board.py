@@ -20,7 +20,7 @@ from engine.session import Snapshot
 from tui.panes.leaderboard_ranking import Ranking
 from tui.panes.leaderboard_table import Asked, BoardTable, sortable
 from tui.panes.leaderboard_words import EMPTY, NOTHING_LEFT, about, below, parsed
-from tui.panes.nothing import so_far
+from tui.panes.nothing import PRESS, so_far
 from tui.widgets.bigtable import BigTable
 from tui.widgets.bigtable_columns import NoRows
 from tui.widgets.plain import plain_text
@@ -41,6 +41,7 @@ class BoardPane(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False)
     notes: reactive[Mapping[str, Note]] = reactive(dict, repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    press: reactive[str] = reactive(PRESS, repaint=False)
     asked: reactive[Asked] = reactive(Asked(), repaint=False)
     hits: "reactive[Reader | None]" = reactive(None, repaint=False)
     """What a job got right, by its id: rows of one repeat are compared by it."""
@@ -118,6 +119,9 @@ class BoardPane(Widget):
 
     def watch_snapshot(self) -> None:
         self.rank()
+        self.watch_press()
+
+    def watch_press(self) -> None:
         if self.ready and self.table is None:
             self.query_one(".empty", Static).update(self._nothing)
 
@@ -214,7 +218,7 @@ class BoardPane(Widget):
 
     @property
     def _nothing(self) -> str:
-        return NOTHING_LEFT if self.asked.where is not None else so_far(EMPTY, self.snapshot)
+        return NOTHING_LEFT if self.asked.where is not None else so_far(EMPTY, self.snapshot, self.press)
 
     # which rows, in which order
 

@@ -1,12 +1,25 @@
 """Words for a tab that has nothing to show yet: what to press, or, once that was done, what is going on."""
 
+from textual.app import App
+
 from engine.session import Snapshot
+from tui.keys import key_of
 
 PRESS = "In the Queue tab (1), r trains the queue file"
 
 
-def so_far(empty: str, snapshot: Snapshot | None) -> str:
-    """`empty`, in which PRESS gives way to how many jobs run and wait, where any do."""
+def so_far(empty: str, snapshot: Snapshot | None, press: str = PRESS) -> str:
+    """`empty`, in which PRESS gives way to how many jobs run and wait, where any do, else to `press`."""
     counts = snapshot.counts if snapshot is not None else {}
     running, waiting = counts.get("running", 0), counts.get("queued", 0) + counts.get("held", 0)
-    return empty.replace(PRESS, f"{running} running, {waiting} waiting") if running or waiting else empty
+    return empty.replace(PRESS, f"{running} running, {waiting} waiting" if running or waiting else press)
+
+
+def pressing(app: App[None], *, exists: bool, refused: bool) -> str:
+    """What to press in the Queue tab, with the keys that a person chose; where nothing may be, that."""
+    if refused:
+        return "Nothing can be trained from here, which is read-only"
+    where = f"In the Queue tab ({key_of(app, 'tab.queue', '1')})"
+    if not exists:
+        return f"{where}, {key_of(app, 'queue.new', 'n')} writes a first queue file"
+    return f"{where}, {key_of(app, 'queue.run', 'r')} trains the queue file"

@@ -17,7 +17,7 @@ from textual.widgets import Static
 from engine.results.rows import EpochRow
 from engine.session import Snapshot
 from tui.editing.outline import Entry
-from tui.messages import Copied, HistoriesWanted
+from tui.messages import Copied, HistoriesWanted, Told
 from tui.panes import AT_ONCE
 from tui.panes.paint import Paint
 from tui.panes.queue_detail import QueueDetail
@@ -25,7 +25,10 @@ from tui.panes.queue_drawn import Drawn
 from tui.panes.queue_keys import CHANGING, KEYS, OF_FILE, Verb
 from tui.panes.queue_list import Item, QueueList, list_line
 from tui.panes.queue_map import QueueMap
-from tui.widgets.keyline import offer
+from tui.panes.queue_offer import OF_EXPERIMENTS, Where, offered
+from tui.panes.queue_words import file_problem
+from tui.widgets.grid import Grid
+from tui.widgets.keyline import offer_only
 from tui.widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ class QueuePane(Widget):
     """The queue file and what became of it."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
+    PARTS: ClassVar[tuple[type[Widget], ...]] = (Grid,)
 
     sheet: reactive["Sheet | None"] = reactive(None, repaint=False)
     entries: reactive[tuple[Entry, ...]] = reactive((), repaint=False)
@@ -45,6 +49,7 @@ class QueuePane(Widget):
     histories: reactive[Mapping[str, list[EpochRow]]] = reactive(dict, always_update=True, repaint=False)
     at_once: reactive[int] = reactive(1, repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    refined: reactive[Mapping[str, str]] = reactive(dict, repaint=False)
 
     @dataclass
     class Asked(Message):
@@ -78,7 +83,7 @@ class QueuePane(Widget):
         with Vertical(id="experiments"):
             yield Static(id="queue-problem", markup=False)
             yield Rows(id="experiment-list")
-        yield QueueDetail()
+        yield QueueDetail(writes=Verb.NEW not in self._refused)
 
     @property
     def list(self) -> Rows:
@@ -102,36 +107,36 @@ class QueuePane(Widget):
 
     # what comes down
 
-    def watch_sheet(self) -> None:
-        """Another text, or another state of the file."""
-        self._later()
-
-    def watch_entries(self) -> None:
-        """A first look at the file."""
-        self._later()
-
-    def watch_snapshot(self) -> None:
-        """The store moved on."""
-        self._later()
-
-    def watch_at_once(self) -> None:
-        """More devices, or fewer: what is left takes another time."""
-        self._later()
-
-    def watch_histories(self) -> None:
-        """Curves came."""
-        self._later()
-
     def _later(self) -> None:
         """Fill once, however much came at once."""
         if not self._due and self.is_mounted:
             self._due = True
             self.call_next(self._fill)
 
+    watch_sheet = watch_entries = watch_snapshot = watch_histories = watch_refined = watch_at_once = _later
+
     def on_mount(self) -> None:
-        """Colours are part of the texts. Keys that will be refused are not offered."""
-        offer(self, {f"ask('{verb}')" for verb in self._refused}, shown=False)
+        """Colours are part of the texts."""
+        self._offer()
         self.app.theme_changed_signal.subscribe(self, lambda _: self._later())
+
+    def on_descendant_focus(self) -> None:
+        """Another part of the pane, other keys."""
+        self._offer()
+
+    @property
+    def where(self) -> Where:
+        """What the keys are about."""
+        if not self.detail.has_focus_within:
+            return Where.LIST
+        if self.detail.mapped:
+            return Where.CELL if self.detail.in_cell else Where.MAP
+        return Where.JOBS
+
+    def _offer(self) -> None:
+        """The bottom line shows the keys of what has the focus; those that will be refused are not offered."""
+        offer_only(self, offered(self.where, self._refused))
+        self.screen.refresh_bindings()
 
     def on_show(self) -> None:
         """What came while another tab was shown is shown now."""
@@ -154,9 +159,9 @@ class QueuePane(Widget):
         else:
             items = self._made.items(self.sheet, self.entries, self.snapshot)
         before, self._items = self.item, items
-        self.set_class(not items and not file_problem(self.sheet), "-nothing")
+        told = file_problem(self.app, self.sheet)
+        self.set_class(not items and not told, "-nothing")
         note = self.query_one("#queue-problem", Static)
-        told = file_problem(self.sheet)
         note.display = bool(told)
         if note.display and str(note.content) != told:
             note.update(told)
@@ -195,14 +200,25 @@ class QueuePane(Widget):
 
     @on(Rows.Moved, "#experiment-list")
     def _show(self) -> None:
+        self.detail.refined = self.refined
         self.detail.show(self.paint, self.item, self.sheet, self.snapshot, self.histories, self.at_once)
-        self._want()
+        self._want_soon()
 
     @on(QueueMap.Made)
     def _mapped_anew(self, event: QueueMap.Made) -> None:
         event.stop()
         self._show()
 
+    def on_resize(self) -> None:
+        """More may be in sight."""
+        self._want_soon()
+
+    def _want_soon(self) -> None:
+        """What is in sight is known once it is laid out."""
+        self._want()
+        self.call_after_refresh(self._want)
+
+    @on(Rows.Resized, "#jobs")
     @on(Rows.Moved, "#jobs,#grid,#map-grid")
     def _want(self) -> None:
         """Ask for the curves that are in sight."""
@@ -223,11 +239,15 @@ class QueuePane(Widget):
         asked = Verb(verb)
         jobs = self._jobs()
         if asked in (Verb.UP, Verb.DOWN) and self.detail.has_focus_within:
-            order = self.detail.reordered(-1 if asked is Verb.UP else 1)
-            if order:
-                self.post_message(self.Asked(Verb.REORDER, self.item, order))
+            order, why = self.detail.reordered(-1 if asked is Verb.UP else 1)
+            self.post_message(Told(why) if why else self.Asked(Verb.REORDER, self.item, order))
             return
         if asked is Verb.EDIT and self.detail.has_focus_within and self.detail.open_cell():
+            self._offer()
+            self._want_soon()
+            return
+        if asked in OF_EXPERIMENTS and self.where is not Where.LIST:
+            self.post_message(Told(f"{asked} is for an experiment: tab goes back to the list of them"))
             return
         if asked is Verb.RETRY and self.detail.mapped:
             asked, jobs = Verb.MISSING, self.detail.left
@@ -241,6 +261,7 @@ class QueuePane(Widget):
     def action_view(self) -> None:
         """The jobs as a grid or as a list."""
         self.detail.toggle()
+        self._want_soon()
 
     def action_map(self) -> None:
         """The sweep as a map, or its jobs again."""
@@ -254,6 +275,7 @@ class QueuePane(Widget):
         self.detail.map(mapped)
         if not mapped and self._from_list:
             self.list.focus()
+        self._offer()
         self.call_after_refresh(self._show)
 
     def action_field(self, side: int) -> None:
@@ -272,7 +294,10 @@ class QueuePane(Widget):
 
     def action_back(self) -> None:
         """From the jobs of a cell to the map, from the map to the jobs."""
-        if not self.detail.close_cell() and self.detail.mapped:
+        if self.detail.close_cell():
+            self._offer()
+            self._want_soon()
+        elif self.detail.mapped:
             self._map(False)
 
     def action_copy(self) -> None:
@@ -283,11 +308,3 @@ class QueuePane(Widget):
             from shlex import quote  # noqa: PLC0415 - rarely needed
 
             self.post_message(Copied(f"engine run {quote(str(self.file))} --only {quote(self.item.name)}"))
-
-
-def file_problem(sheet: "Sheet | None") -> str:
-    """What is wrong with the file on disk, and what to do."""
-    if sheet is None or not sheet.problem:
-        return ""
-    still = "what is below is the last good plan; " if sheet.queue is not None else ""
-    return sheet.problem + ("" if "ctrl+s" in sheet.problem else f"\n{still}E opens the file in your editor")

@@ -28,8 +28,8 @@ MOST_NAMED = 2_000
 FIRST = ("dataset", "model", "optimizer", "learning_rate", "epochs", "batch_size")
 
 
-def title(paint: Paint, item: Item | None, width: int) -> Text:
-    """A rule with the name of what is chosen."""
+def title_line(paint: Paint, item: Item | None, width: int) -> Text:
+    """`── grid ────────`."""
     name = item.name if item else "nothing here yet"
     line = Text(paint.rule * 2 + " ", style="dim")
     line.append(cut(name, min(len(visible(name)), width - 6), ascii_only=paint.ascii), style="bold not dim")
@@ -58,24 +58,18 @@ def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int
     return Text(" in the order of the queue: J and K move a job that waits", style="dim")
 
 
-def first_time(sheet: "Sheet | None") -> str:
-    """What to press where there is nothing."""
-    if sheet is None or sheet.queue is None:
-        if sheet is not None and not sheet.exists:
-            return (
-                f" There is no {sheet.path.name} here.\n\n n  writes a first one, which you can change before saving it"
-            )
-        return " Nothing was trained here yet."
-    return " The queue is empty.\n\n n  adds an experiment\n ?  shows every key"
-
-
-def cost_line(item: Item, snapshot: Snapshot | None, at_once: int) -> Text:
-    """What training an experiment comes to, with so many jobs at once."""
-    if item.work is None:
-        return Text("")
-    told = cost(item.work, PACE.of(snapshot)).words(at_once, "R")
-    more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
-    return Text(f" {told}{more}", style="bold")
+def cost_line(
+    paint: Paint, item: Item, snapshot: Snapshot | None, at_once: int, refined: str, width: int, most: int
+) -> Text:
+    """What training an experiment comes to with so many jobs at once, and how refining goes, in up to `most` lines."""
+    lines = []
+    if item.work is not None:
+        told = cost(item.work, PACE.of(snapshot)).words(at_once, "R")
+        more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
+        lines.append(Text(f" {told}{more}", style="bold"))
+    if refined:
+        lines.insert(0, Text(" " + cut(refined, max(0, width - 2), ascii_only=paint.ascii).rstrip()))
+    return Text("\n").join(lines[:most])
 
 
 class Names:

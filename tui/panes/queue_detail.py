@@ -14,11 +14,12 @@ from engine.results.rows import JobRow
 from engine.results.sweepmap import At
 from engine.session import Progress, Snapshot
 from tui.panes.paint import Paint
-from tui.panes.queue_about import about, cost_line, first_time, label, shown, title
+from tui.panes.queue_about import about, cost_line, label, shown, title_line
 from tui.panes.queue_drawn import Drawn
-from tui.panes.queue_lines import Histories, cell, job_line, label_width
+from tui.panes.queue_lines import Histories, cell, job_line, label_width, moved
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
+from tui.panes.queue_words import first_time
 from tui.widgets.grid import Grid
 from tui.widgets.rows import Rows
 from tui.widgets.switcher import Switcher
@@ -26,14 +27,18 @@ from tui.widgets.switcher import Switcher
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
 
+# A window of fewer lines shows jobs rather than words about them.
+LOW = 9
 Jobs = tuple[JobRow | None, ...]
 
 
 class QueueDetail(Widget):
     """Shows what it is given; knows which of the jobs are chosen."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, writes: bool = True) -> None:
         super().__init__()
+        self.refined: Mapping[str, str] = {}
+        self._writes = writes
         self._item: Item | None = None
         self._shown: tuple[Item | None, object] | None = None
         self._jobs: list[Jobs] = []
@@ -66,23 +71,27 @@ class QueueDetail(Widget):
         if not self.is_mounted or not self.size.width:
             return
         how = (self._as_list, self._mapped, self._opened, self._map.drawn)
-        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories, at_once)
+        now = (paint.colours, paint.ascii, self.size, how, sheet, snapshot, histories, at_once, self.refined)
         if self._shown is not None and self._shown[0] is item and self._shown[1] == now:
             return
         self._shown = item, now
         width = self.size.width
         stays = item is not None and self._item is not None and item.name == self._item.name
         self._item = item
-        self._put("#title", title(paint, item, width))
+        self._put("#title", title_line(paint, item, width))
         if item is None:
-            self._put("#settings", Text(first_time(sheet)))
+            self._put("#settings", Text(first_time(self.app, sheet, writes=self._writes)))
+            self._list(0, _no_line)
             return
         if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
             return
         settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
         self._put("#settings", Text("") if self.mapped else settings)
-        self._put("#cost", cost_line(item, snapshot, at_once))
+        # The map says itself what failed, and a low window has other uses for its lines.
+        most = 1 if self.mapped or self.size.height < LOW else 3
+        refined = self.refined.get(item.name, "")
+        self._put("#cost", cost_line(paint, item, snapshot, at_once, refined, width, most))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:
@@ -124,7 +133,9 @@ class QueueDetail(Widget):
             inside = self.has_focus_within
             switcher.current = how
             if inside:
-                (self._map.grid if how == "map" else self.query_one(f"#{how}", Rows)).focus()
+                now = self._map.grid if how == "map" else self.query_one(f"#{how}", Rows)
+                now.can_focus = True
+                now.focus()
         progress = snapshot.progress if snapshot else {}
         if self.mapped:
             self._map.show(paint, item, snapshot.jobs if snapshot is not None else ())
@@ -144,8 +155,16 @@ class QueueDetail(Widget):
             return job_line(paint, width, name(place, label_width(width)), row, within, histories)
 
         at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
-        rows.set_source(len(item.every), made)
+        self._list(len(item.every), made)
         rows.cursor = at
+
+    def _list(self, count: int, made: Callable[[int], Text]) -> None:
+        """A list without jobs has no place for the focus."""
+        rows = self.query_one("#jobs", Rows)
+        rows.set_source(count, made)
+        if not count and rows.has_focus:
+            self.screen.focus_previous()
+        rows.can_focus = count > 0
 
     def _show_cell(self, paint: Paint, progress: Mapping[str, Progress], histories: Histories) -> None:
         """The jobs of the cell under the cursor of the map, as its last drawing has them."""
@@ -161,7 +180,7 @@ class QueueDetail(Widget):
             within = progress.get(place.id)
             return job_line(paint, width, drawn.label(place), place.row, within, histories)
 
-        rows.set_source(len(cell.places), made)
+        self._list(len(cell.places), made)
 
     def _show_grid(self, paint: Paint, item: Item, fields: list[str], snapshot: Snapshot | None) -> None:
         assert item.plan is not None, "a grid is of an experiment"
@@ -195,6 +214,11 @@ class QueueDetail(Widget):
         """Whether the experiment is drawn as a map, or a cell of that is listed."""
         return self._mapped and self._item is not None and self._item.kind in ("experiment", "stored")
 
+    @property
+    def in_cell(self) -> bool:
+        """Whether the jobs of a cell are listed."""
+        return self.mapped and self._opened
+
     def map(self, mapped: bool) -> None:
         """As a map, or as grid or list."""
         self._mapped, self._opened = mapped, False
@@ -227,7 +251,7 @@ class QueueDetail(Widget):
         """List the jobs of the cell under the cursor; False where none is to be opened."""
         cell = self._map.cell if self.mapped and not self._opened else None
         if cell is None or not cell.places:
-            return self.mapped and self._opened
+            return self.in_cell
         self._opened = True
         self.query_one("#jobs", Rows).cursor = 0
         self.on_resize()
@@ -266,17 +290,10 @@ class QueueDetail(Widget):
         rows: Sequence[JobRow | None] = self._jobs[self._place] if self._place < len(self._jobs) else ()
         return tuple(row.id for row in rows if row is not None)
 
-    def reordered(self, step: int) -> tuple[str, ...]:
-        """The waiting jobs in the order in which they would stand with the chosen one moved; empty if it cannot be."""
+    def reordered(self, step: int) -> tuple[tuple[str, ...], str]:
+        """The waiting jobs in the order in which they would stand with the chosen one moved; or why it cannot be."""
         waiting = [row.id for rows in self._jobs for row in rows if row is not None and row.status.waits()]
-        chosen = self.chosen()[:1]
-        if not chosen or chosen[0] not in waiting:
-            return ()
-        place = waiting.index(chosen[0])
-        if not 0 <= place + step < len(waiting):
-            return ()
-        waiting.insert(place + step, waiting.pop(place))
-        return tuple(waiting)
+        return moved(waiting, self.chosen()[:1], step)
 
     def in_sight(self) -> tuple[str, ...]:
         """The jobs of the list that can be seen: their curves are worth reading."""
@@ -289,6 +306,10 @@ class QueueDetail(Widget):
 def _height(text: Text, on: Widget) -> int:
     """In how many lines a text is shown."""
     return sum(1 + max(0, line.cell_len - 1) // max(1, on.size.width) for line in text.split())
+
+
+def _no_line(_: int) -> Text:
+    return Text("")
 
 
 def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:

@@ -31,7 +31,7 @@ class Verb(StrEnum):
 
 
 # What a person who may only look, or who has no queue file, cannot ask for.
-CHANGING = frozenset(Verb) - {Verb.INSPECT}
+CHANGING = frozenset(Verb) - {Verb.INSPECT, Verb.EDIT}
 OF_FILE = frozenset({Verb.NEW, Verb.DUPLICATE, Verb.DELETE, Verb.SWITCH, Verb.EDIT, Verb.EDITOR, Verb.RUN, Verb.ONLY})
 
 

@@ -102,7 +102,7 @@ def job_state(row: JobRow | None, progress: Progress | None) -> str:
 
 
 def cell(paint: Paint, rows: Sequence[JobRow | None], progress: Mapping[str, Progress]) -> Text:
-    """What stands in the grid for the repeats of one configuration."""
+    """What stands in the grid for the repeats of one configuration: `1/3 ep 12/30`, where one of them runs."""
     status = summary(rows)
     if status is None:
         return Text("new", style="dim")
@@ -112,6 +112,13 @@ def cell(paint: Paint, rows: Sequence[JobRow | None], progress: Mapping[str, Pro
         text.append(f" {look.accuracy(sum(done) / len(done))}")
     elif len(rows) > 1:
         text.append(f" {len(done)}/{len(rows)}")
+        furthest = max(
+            (row for row in rows if row is not None and row.status is JobStatus.RUNNING),
+            key=lambda row: row.epoch,
+            default=None,
+        )
+        if furthest is not None:
+            text.append(f" ep {furthest.epoch}/{furthest.epochs}", style="dim")
     else:
         text.append(" " + job_state(rows[0], progress.get(rows[0].id) if rows[0] else None))
     return text
@@ -150,3 +157,15 @@ def job_line(
         text.append(" ")
         text.append_text(paint.curve(histories.get(row.id), spark))
     return text
+
+
+def moved(waiting: Sequence[str], chosen: Sequence[str], step: int) -> tuple[tuple[str, ...], str]:
+    """The waiting jobs with the chosen one moved by `step`; where that cannot be, none and why."""
+    if not chosen or chosen[0] not in waiting:
+        return (), "only jobs that wait can be moved"
+    place = waiting.index(chosen[0])
+    if not 0 <= place + step < len(waiting):
+        return (), f"it is the {'first' if step < 0 else 'last'} here that waits already"
+    order = [*waiting]
+    order.insert(place + step, order.pop(place))
+    return tuple(order), ""

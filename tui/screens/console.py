@@ -1,5 +1,6 @@
 """What every part of the main screen needs: the session, the feed, and who edits and asks, loaded when first needed."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +17,10 @@ from engine.text import visible
 from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
+from tui.keys import key_of
 from tui.options import Options
+from tui.panes.header import Header
+from tui.panes.nothing import pressing
 from tui.panes.queue import QueuePane
 
 if TYPE_CHECKING:
@@ -41,6 +45,8 @@ class Console(Screen[None]):
     at_once: reactive[int] = reactive(1, repaint=False)
     problem: reactive[str] = reactive("", repaint=False)
     ascii: reactive[bool] = reactive(False, repaint=False)
+    refined: reactive[Mapping[str, str]] = reactive(dict, repaint=False)
+    """How refining goes, or went, by experiment."""
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Textual's, which would paint the whole screen as the focus moves; those that it concerns paint themselves."""
 
@@ -90,6 +96,13 @@ class Console(Screen[None]):
         for name in HEAVY:
             import_module(name)
 
+    def header(self, *, elsewhere: bool = False) -> Header:
+        """A top line; one that stands `elsewhere`, in another screen, follows this one."""
+        found = Header(self if elsewhere else None)
+        found.file = self.queue_file.name if self.queue_file is not None else str(self.options.path)
+        found.read_only = self.options.read_only or self.queue_file is None
+        return found
+
     def choose_experiment(self, number: int) -> None:
         """Put the cursor of the queue on an experiment of the file."""
         self.query_one(QueuePane).choose(number)
@@ -103,8 +116,19 @@ class Console(Screen[None]):
             return "this is read-only: there is no queue file here; labtop FILE opens one with its store"
         document = self.desk.document if self.loaded else None
         if document is not None and document.read_only:
-            return f"{self.queue_file} is read-only: chmod u+w lets you change it"
+            return document.lock
         return ""
+
+    @property
+    def mend(self) -> str:
+        """What to do where the file holds no plan."""
+        return f"mend the file first: {key_of(self.app, 'queue.editor', 'E')} opens it in your editor"
+
+    @property
+    def press(self) -> str:
+        """What to do where nothing was trained yet."""
+        exists = self.sheet is None or self.sheet.exists
+        return pressing(self.app, exists=exists, refused=self.options.read_only or self.queue_file is None)
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing, in the place of what was said before of the same matter."""
@@ -117,6 +141,11 @@ class Console(Screen[None]):
             if old not in others[-MOST_SAID + 1 :]:
                 self.app._unnotify(old)
         self.notify(words, severity="error" if wrong else "information", timeout=8 if wrong else 4, markup=False)
+
+    def untell(self, text: str) -> None:
+        """What was said in passing holds no more."""
+        for still in [each for each in self.app._notifications if each.message == text]:
+            self.app._unnotify(still)
 
     def keep(self, **choices: object) -> None:
         """Remember a person's choices for the next time; where that fails, they hold for this time."""

@@ -5,12 +5,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
+from engine.plan.experiment import Experiment
 from engine.plan.jobs import MANY, JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
 from engine.results.durations import counted
 from engine.results.rows import JobRow, Note
 from tui.editing.code import code_of, fingerprint
+from tui.editing.handing import ON, handed_in
 from tui.panes.queue import QueuePane, Verb
 from tui.screens.dialogs import Choice, Choose
 
@@ -51,17 +53,27 @@ class Control:
         wanted = set(jobs)
         return [row for row in self.screen.snapshot.jobs if row.id in wanted] if self.screen.snapshot else []
 
-    def request(self, ask: Callable[[], object], done: str) -> None:
-        """Leave a request in a thread, since starting a runner takes a moment; tell how that went."""
+    def request(self, ask: Callable[[], object], done: str | Callable[[], str], meanwhile: str = "") -> None:
+        """Leave a request in a thread, since starting a runner takes a moment; tell how that went.
+
+        `done` says so, or makes the words in the thread before it asks; `meanwhile` stands there until then.
+        """
         app = self.screen.app
+        if meanwhile:
+            self.screen.tell(meanwhile)
+
+        def over(words: str, *, wrong: bool = False) -> None:
+            self.screen.untell(meanwhile)
+            self.screen.tell(words, wrong=wrong)
 
         def work() -> None:
             try:
+                words = done if isinstance(done, str) else done()
                 ask()
             except EngineError as error:
-                app.call_from_thread(self.screen.tell, str(error), wrong=True)
+                app.call_from_thread(over, str(error), wrong=True)
             else:
-                app.call_from_thread(self.screen.tell, done)
+                app.call_from_thread(over, words)
                 self.screen.feed.look()
 
         self.screen.run_worker(work, thread=True, group="requests", exit_on_error=False)
@@ -111,20 +123,20 @@ class Control:
         document = self.screen.document
         if document is None or document.queue is None:
             self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
-        elif document.problem and not document.touching:
-            self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
-        elif document.unsaved:
+        elif document.problem and not document.touching and not document.gone:
+            self.screen.tell(self.screen.mend, wrong=True)
+        elif document.unsaved or document.gone:
             choices = [Choice("s", "save it, then run", True)]
+            title = "The queue file is gone" if document.gone else "The queue file has unsaved changes"
             self.screen.app.push_screen(
-                Choose("The queue file has unsaved changes", choices, "What runs is what stands in the file."),
+                Choose(title, choices, "What runs is what stands in the file."),
                 lambda yes: self.screen.desk.save(lambda: self._run(only, left)) if yes else None,
             )
         else:
             self._confirm(document.queue, only, left)
 
     def _confirm(self, queue: QueueFile, only: tuple[str, ...], left: int | None) -> None:
-        chosen = [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
-        jobs = sum(count(experiment) for experiment in chosen)
+        jobs = sum(count(experiment) for experiment in chosen(queue, only))
         if not jobs:
             self.screen.tell(
                 "nothing to run: every experiment is off" if not only else f"{only[0]} is off: space turns it on"
@@ -139,10 +151,10 @@ class Control:
             choices = [Choice("y", f"hand in all {counted(jobs, 'job')}", True)]
             self.screen.app.push_screen(
                 Choose(f"These are {counted(jobs, 'job')}", choices, "More than 1,000 are asked about first."),
-                lambda yes: self._submit(queue, only, jobs, bool(code), left) if yes else None,
+                lambda yes: self._submit(queue, only, bool(code), left) if yes else None,
             )
         else:
-            self._submit(queue, only, jobs, bool(code), left)
+            self._submit(queue, only, bool(code), left)
 
     def _allow(self, queue: QueueFile, only: tuple[str, ...], code: Sequence[str], mark: str, left: int | None) -> None:
         text = (
@@ -159,8 +171,14 @@ class Control:
 
         self.screen.app.push_screen(Choose("The queue file names code of its own", choices, text), answered)
 
-    def _submit(self, queue: QueueFile, only: tuple[str, ...], jobs: int, allow_code: bool, left: int | None) -> None:
-        what = counted(jobs, "job") if left is None else f"{counted(left, 'job')} missing or failed"
+    def _submit(self, queue: QueueFile, only: tuple[str, ...], allow_code: bool, left: int | None) -> None:
+        snapshot = self.screen.snapshot
+        rows, runs = (snapshot.jobs, snapshot.runner is not None) if snapshot is not None else ((), False)
+
+        def done() -> str:
+            if left is not None:
+                return f"{counted(left, 'job')} missing or failed handed in; {ON}"
+            return handed_in(chosen(queue, only), rows, runs=runs)
 
         def ask() -> None:
             session = self.screen.session
@@ -170,7 +188,7 @@ class Control:
                 submission = session.submit(queue, only=only, allow_code=allow_code, retry_failed=True)
             self.screen.feed.follow(submission)
 
-        self.request(ask, f"{what} handed in; training goes on without this window")
+        self.request(ask, done, "handing in ...")
 
     # jobs
 
@@ -251,3 +269,8 @@ class Control:
             self.screen.tell("the file is still being read: press it again in a moment" if unread else first)
             return
         self.screen.app.push_screen(InspectPage(experiment, self.screen.session.inspect, ascii_only=self.screen.ascii))
+
+
+def chosen(queue: QueueFile, only: tuple[str, ...]) -> list[Experiment]:
+    """The experiments that are handed in: `only` these, or all that are on."""
+    return [each for each in queue.experiments if each.enabled and (not only or each.name in only)]

@@ -1,6 +1,7 @@
 """Where the queue file is edited: what a person asks for becomes an edit of the document, told and undoable."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
@@ -16,6 +17,7 @@ from tui.editing.tables import free_name
 from tui.measured import PACE
 from tui.panes.queue import QueuePane, Verb
 from tui.panes.queue_list import Item
+from tui.screens import drafts
 from tui.screens.dialogs import Ask, Choice, Choose
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ CAME = {
     Came.TAKEN: "the queue file changed on disk: taken over",
     Came.MERGED: "the queue file changed on disk: merged with what was changed here",
 }
+WAITS = "the queue file changed on disk: it is taken in once what is open here is closed"
 
 
 class Desk:
@@ -38,7 +41,10 @@ class Desk:
     def refresh(self) -> None:
         """Let the panes see the document as it is now."""
         if self.document is not None:
-            self.screen.sheet = self.document.sheet
+            sheet = self.document.sheet
+            if self._later is not None and (self._later[1] or not self.document.holds(self._later[0])):
+                sheet = replace(sheet, problem=sheet.problem or WAITS)
+            self.screen.sheet = sheet
             self.keep_draft()
 
     def keep_draft(self) -> None:
@@ -59,37 +65,21 @@ class Desk:
             return
         if self.screen.app.screen is not self.screen:
             self._later = data, problem
+            self.refresh()
             return
         first = self.document.queue is None
         came = self.document.seen(data, problem)
         if not first and came in CAME:
             self.screen.tell(CAME[came])
         self.refresh()
-        if first and self.document.queue is not None:
-            self._offer_draft()
+        if first and self.document.queue is not None and not self.document.read_only:
+            drafts.offer(self, self.document)
 
     def back(self) -> None:
         """The main screen is on top again."""
         if self._later is not None:
             later, self._later = self._later, None
             self.file_seen(*later)
-
-    def _offer_draft(self) -> None:
-
-        document = self.document
-        found = draft.found(document) if document is not None and not document.read_only else None
-        if document is None or found is None:
-            return
-        choices = [Choice("t", "take them up", True), Choice("f", "forget them", False)]
-
-        def answered(take: bool | None) -> None:
-            if take:
-                self._do("changes that were never saved", lambda _: found)
-            elif take is False:
-                draft.forget(document.path)
-
-        text = "labtop ended before they were saved, and kept them."
-        self.screen.app.push_screen(Choose("There are unsaved changes of this file", choices, text), answered)
 
     # what the person asks for
 
@@ -118,12 +108,13 @@ class Desk:
         if document is None or document.read_only:
             self.screen.tell(self.screen.refusal, wrong=True)
         elif document.queue is None and document.sheet.exists:
-            self.screen.tell("mend the file first: E opens it in your editor", wrong=True)
+            self.screen.tell(self.screen.mend, wrong=True)
         else:
             return document
         return None
 
-    def _do(self, label: str, edit: Callable[[str], str]) -> bool:
+    def do(self, label: str, edit: Callable[[str], str]) -> bool:
+        """Make an edit, if the document may be changed. Returns whether it was made; else it is said why not."""
         document = self._editable()
         if document is None:
             return False
@@ -143,13 +134,24 @@ class Desk:
             document.begin()
             self.refresh()
             return
+        from tui.screens.form_table import said_of  # noqa: PLC0415 - a first paint does without
+
         name = free_name("experiment", edits.names(document.text))
 
+        def fault(answer: str) -> str:
+            if not answer:
+                return "an experiment needs a name"
+            try:
+                document.try_edit(lambda text: edits.new(text, answer))
+            except EngineError as error:
+                return said_of(error, "name")
+            return ""
+
         def named(answer: str | None) -> None:
-            if answer and self._do(f"new {answer}", lambda text: edits.new(text, answer)):
+            if answer and self.do(f"new {answer}", lambda text: edits.new(text, answer)):
                 self._form(("experiment", len(edits.names(document.text)) - 1))
 
-        self.screen.app.push_screen(Ask("New experiment", name, "its name"), named)
+        self.screen.app.push_screen(Ask("New experiment", name, "its name", fault), named)
 
     def _change(self, verb: Verb, number: int, item: Item) -> None:
         document = self.document
@@ -158,19 +160,22 @@ class Desk:
         to = number
         if verb is Verb.DUPLICATE:
             to = number + 1
-            self._do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
+            self.do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
         elif verb is Verb.DELETE:
-            if self._do(f"{item.name} deleted", lambda text: edits.delete(text, number)):
+            if self.do(f"{item.name} deleted", lambda text: edits.delete(text, number)):
                 self.screen.tell(f"{item.name} deleted; z takes it back")
+                # Behind the last one stands none to be chosen.
+                self.screen.choose_experiment(min(number, count - 2))
             return
         elif verb is Verb.SWITCH and item.experiment is not None:
             on = not item.experiment.enabled
-            self._do(f"{item.name} {'on' if on else 'off'}", lambda text: edits.switch(text, number, enabled=on))
+            self.do(f"{item.name} {'on' if on else 'off'}", lambda text: edits.switch(text, number, enabled=on))
         else:
             to = number + (1 if verb is Verb.DOWN else -1)
             if not 0 <= to < count:
+                self.screen.tell(f"{item.name} is the {'first' if to < 0 else 'last'} in the file already")
                 return
-            self._do(f"{item.name} moved", lambda text: edits.move(text, number, to))
+            self.do(f"{item.name} moved", lambda text: edits.move(text, number, to))
         self.screen.choose_experiment(to)
 
     def _edit(self, item: Item | None) -> None:
@@ -188,14 +193,16 @@ class Desk:
             self.screen.tell("these are jobs: tab goes to them, J K reorder, h holds, s stops")
 
     def _form(self, place: Place) -> None:
-        document = self._editable()
+        # What may only be looked at is shown whole.
+        looked_at = self.document if self.document is not None and self.document.read_only else None
+        document = looked_at if looked_at is not None and looked_at.queue is not None else self._editable()
         if document is None:
             return
         from tui.screens.form import FormScreen  # noqa: PLC0415 - a first paint does without
 
         if len(place) == 2:
             self.screen.choose_experiment(place[1])
-        self.screen.app.push_screen(FormScreen(document, place, self.refresh, self.cost, self.save))
+        self.screen.app.push_screen(FormScreen(self, document, place))
 
     def cost(self, experiment: Experiment) -> str:
         """What an experiment comes to, from what was measured here."""
@@ -213,11 +220,11 @@ class Desk:
         if document is None:
             return
         if as_defaults:
-            if self._do("defaults adopted", lambda text: edits.adopt_defaults(text, config)):
+            if self.do("defaults adopted", lambda text: edits.adopt_defaults(text, config)):
                 self.screen.tell("the defaults are now those of this row; z takes them back, ctrl+s saves")
             return
         name = free_name("adopted", edits.names(document.text))
-        if self._do(f"new {name}", lambda text: edits.adopt(text, name, config)):
+        if self.do(f"new {name}", lambda text: edits.adopt(text, name, config)):
             self.screen.tell(f"{name} is now in the queue; z takes it back, ctrl+s saves")
 
     # undo, save
@@ -233,9 +240,13 @@ class Desk:
     def _step(self, done: str, nothing: str, step: Callable[[Document], str | None]) -> None:
         document = self._editable()
         if document is not None:
+            before = edits.names(document.text)
             label = step(document)
             self.screen.tell(f"{done}: {label}" if label is not None else nothing)
             self.refresh()
+            came = [place for place, name in enumerate(edits.names(document.text)) if name not in before]
+            if came:
+                self.screen.choose_experiment(came[0])
 
     def save(self, then: Callable[[], None] | None = None) -> None:
         """Write the file, asking where both sides changed the same; `then` follows once it is written."""

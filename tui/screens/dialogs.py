@@ -1,6 +1,6 @@
 """Dialogs: each asks one thing and returns a typed answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from engine.text import visible
 from tui.widgets.keyline import KeyLine
 from tui.widgets.line import Line
+from tui.widgets.reading import Reading
 from tui.widgets.rows import Rows
 
 T = TypeVar("T")
@@ -85,17 +86,22 @@ class Choose(ModalScreen[T | None], Generic[T]):
         self.dismiss(None)
 
 
+def no_fault(_: str) -> str:
+    """Any text will do."""
+    return ""
+
+
 class Ask(ModalScreen[str | None]):
-    """Asks for one line of text; escape answers None."""
+    """Asks for one line of text; escape answers None. `check` says what is wrong with an answer: then it stays open."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_none", "cancel", id="dialog.cancel", tooltip="leave all as it is"),
     ]
 
-    def __init__(self, title: str, value: str = "", text: str = "") -> None:
+    def __init__(self, title: str, value: str = "", text: str = "", check: Callable[[str], str] = no_fault) -> None:
         super().__init__()
-        self._title, self._value, self._text = title, value, text
+        self._title, self._value, self._text, self._check = title, value, text, check
 
     def compose(self) -> ComposeResult:
         """Title, text, the line."""
@@ -104,11 +110,28 @@ class Ask(ModalScreen[str | None]):
             if self._text:
                 yield Static(Text(visible(self._text)), classes="dialog-text")
             yield Line(self._value)
+            yield Static(classes="dialog-fault", markup=False)
         yield KeyLine()
 
+    def on_mount(self) -> None:
+        """What is typed takes the place of what stands there; an arrow keeps it, to be changed."""
+        self.query_one(Line).select_all()
+
+    def on_input_changed(self) -> None:
+        """Another answer, whose fault is not known yet."""
+        self._say("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers."""
-        self.dismiss(event.value)
+        """Enter answers, unless something is wrong with it."""
+        fault = self._check(event.value)
+        self._say(fault)
+        if not fault:
+            self.dismiss(event.value)
+
+    def _say(self, fault: str) -> None:
+        line = self.query_one(".dialog-fault", Static)
+        line.update("\n".join(map(visible, fault.split("\n"))))
+        line.display = bool(fault)
 
     def action_dismiss_none(self) -> None:
         """No answer."""
@@ -123,26 +146,29 @@ class Page(ModalScreen[None]):
         Binding("escape,q,enter", "close", "close", id="page.close", tooltip="back"),
     ]
 
-    def __init__(self, title: str, lines: Sequence[Text]) -> None:
+    def __init__(self, title: str, lines: Sequence[Text], at: int = 0) -> None:
+        """`at` is the line that it opens at."""
         super().__init__()
-        self._title, self._lines = title, lines
+        self._title, self._lines, self._at = title, lines, at
 
     def compose(self) -> ComposeResult:
         """Title and lines."""
         with Vertical(classes="dialog page"):
             yield Static(Text(visible(self._title), style="bold"), classes="dialog-title")
-            yield Rows(id="page")
+            yield Reading(id="page")
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Nothing is chosen here; the cursor only leads the eye."""
+        """Open it at its line."""
         self.show(self._title, self._lines)
-        self.query_one(Rows).focus()
+        self.query_one(Reading).focus()
+        if self._at:
+            self.call_after_refresh(self.query_one(Reading).read_at, self._at)
 
     def show(self, title: str, lines: Sequence[Text]) -> None:
         """Other text."""
         self.query_one(".dialog-title", Static).update(Text(visible(title), style="bold"))
-        self.query_one(Rows).set_lines(lines)
+        self.query_one(Reading).set_lines(lines)
 
     def action_close(self) -> None:
         """Back."""

@@ -1,34 +1,32 @@
 """The form: every field of an experiment, of the defaults, or of `[run]`; a change holds at once, z undoes it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from engine.errors import EngineError
-from engine.plan.experiment import Experiment
 from engine.plan.jobs import Value
-from engine.plan.queuefile import QueueFile
-from engine.plan.settings import without_effect
-from engine.text import visible
-from tui.editing import edits
 from tui.editing.document import Document
 from tui.editing.edits import Place
-from tui.editing.fields import Field, fields_of, typed
+from tui.editing.fields import Field, typed
 from tui.editing.sweeptext import said, text_of
+from tui.screens.form_table import FormTable, said_of
 from tui.screens.pick import Pick
 from tui.widgets.fieldpanel import FieldPanel
-from tui.widgets.form import FieldLine, Form
-from tui.widgets.keyline import KeyLine
+from tui.widgets.form import Form, FormTitle
+from tui.widgets.keyline import KeyLine, offer_only
 from tui.widgets.rows import Rows
 
+if TYPE_CHECKING:
+    from tui.screens.desk import Desk
+
+SWEPT = "it is swept: enter changes its values, x takes the sweep away"
 UNDO = Binding.Group("undo/redo", compact=True)
 
 
@@ -53,22 +51,15 @@ class FormScreen(Screen[None]):
         Binding("ctrl+s", "save", "save", id="form.save", tooltip="write the queue file, its comments kept"),
     ]
 
-    def __init__(
-        self,
-        document: Document,
-        place: Place,
-        changed: Callable[[], None],
-        cost: Callable[[Experiment], str],
-        save: Callable[[], None],
-    ) -> None:
+    def __init__(self, desk: "Desk", document: Document, place: Place) -> None:
         super().__init__()
-        self._save = save
-        self._document, self._place, self._changed, self._cost = document, place, changed, cost
-        self._fields = fields_of(place[0])
+        self._desk, self._document = desk, document
+        self._table = FormTable(document, place)
 
     def compose(self) -> ComposeResult:
-        """Title, fields, the panel below."""
-        yield Static(id="form-title")
+        """The top line, title, fields, the panel below."""
+        yield self._desk.screen.header(elsewhere=True)
+        yield FormTitle()
         yield Form(id="form")
         yield FieldPanel()
         yield KeyLine()
@@ -83,103 +74,67 @@ class FormScreen(Screen[None]):
         """What is below."""
         return self.query_one(FieldPanel)
 
-    @property
-    def experiment(self) -> Experiment | None:
-        """The experiment as it stands, where the form is one's."""
-        return self._in(self._document.queue)
-
-    def _in(self, queue: QueueFile | None) -> Experiment | None:
-        if queue is None or len(self._place) == 1 or self._place[1] >= len(queue.experiments):
-            return None
-        return queue.experiments[self._place[1]]
-
     def on_mount(self) -> None:
-        """Fill it."""
+        """Fill it. Where nothing may be changed, no key for that is offered."""
+        if self._refusal:
+            offer_only(self, {"close": ""})
         self._fill()
         self.form.focus()
 
+    @property
+    def _refusal(self) -> str:
+        """Why nothing can be changed, if so."""
+        return self._desk.screen.refusal if self._document.read_only else ""
+
+    def _refused(self) -> bool:
+        """Whether nothing can be changed; then that is said."""
+        refusal = self._refusal
+        if refusal:
+            self.panel.verdict(refusal, good=False)
+        return bool(refusal)
+
     def _fill(self) -> None:
-        table = edits.table_of(self._document.text, self._place)
-        self.form.set_fields([self._line(field, table) for field in self._fields])
-        experiment = self.experiment
-        title = Text(f" {visible(experiment.name) if experiment else f'[{self._place[0]}]'}", style="bold")
-        if experiment is not None:
-            title.append(f"   {self._cost(experiment)}", style="not bold")
-        self.query_one("#form-title", Static).update(title)
+        self.form.set_fields(self._table.lines())
+        experiment = self._table.experiment
+        self.query_one(FormTitle).show(self._table.name, self._desk.cost(experiment) if experiment else "")
         self._describe()
-
-    def _line(self, field: Field, table: Mapping[str, Any]) -> FieldLine:
-        swept = table.get("sweep", {}).get(field.name)
-        experiment = self.experiment
-        idle = without_effect(experiment.settings.model_dump()) if experiment else {}
-        if swept is not None:
-            return FieldLine(field, text_of(field.canonical(swept)), "swept", f"{len(swept)} values")
-        if field.name in table:
-            why = f"no effect: {idle[field.name]}" if field.name in idle else ""
-            return FieldLine(field, said(field.canonical(table[field.name])), "own", why)
-        why = f"no effect: {idle[field.name]}" if field.name in idle else ""
-        return FieldLine(field, said(self._inherited(field)), "idle" if why else "inherited", why)
-
-    def _inherited(self, field: Field) -> Any:
-        """What holds where the table itself says nothing."""
-        if self._place[0] != "experiment":
-            return field.default
-        defaults = edits.table_of(self._document.text, ("defaults",))
-        return field.canonical(defaults.get(field.name, field.default))
 
     @on(Rows.Moved, "#form")
     def _describe(self) -> None:
         chosen = self.form.chosen
         if chosen is not None and not self.panel.typing:
-            value = said(self._inherited(chosen.field)) or "nothing"
+            value = said(self._table.inherited(chosen.field)) or "nothing"
             self.panel.describe(chosen.field, "required" if chosen.field.name == "name" else f"{value} by default")
 
     # changing
 
-    def _current(self, field: Field) -> list[Any]:
-        table = edits.table_of(self._document.text, self._place)
-        swept = table.get("sweep", {}).get(field.name)
-        found = table.get(field.name, self._inherited(field)) if swept is None else swept
-        return list(field.canonical(found if isinstance(found, list) else [found]))
-
-    def _sweeps(self, field: Field) -> bool:
-        """Whether several values may be given: settings are swept, and only in experiments."""
-        return field.swept and self._place[0] == "experiment"
-
-    def _edit(self, field: Field, values: Sequence[Value] | None) -> Callable[[str], str]:
-        return lambda text: edits.put(text, self._place, field.name, values, listed=field.kind == "list")
-
     def _apply(self, field: Field, values: Sequence[Value] | None) -> bool:
         try:
-            self._document.apply(f"{field.name} of {self._named}", self._edit(field, values))
+            self._document.apply(f"{field.name} of {self._table.name}", self._table.edit(field, values))
         except EngineError as error:
             self.panel.verdict(said_of(error, field.name), good=False)
             return False
         self.panel.verdict("", good=True)
-        self._changed()
+        self._desk.refresh()
         self._fill()
         return True
-
-    @property
-    def _named(self) -> str:
-        experiment = self.experiment
-        return experiment.name if experiment else f"[{self._place[0]}]"
 
     def action_edit(self) -> None:
         """Pick from choices, or type."""
         chosen = self.form.chosen
-        if chosen is None:
+        if chosen is None or self._refused():
             return
         field = chosen.field
-        sweeps = self._sweeps(field)
+        sweeps = self._table.sweeps(field)
         if field.kind == "bool" or field.closed:
             choices = ("on", "off") if field.kind == "bool" else field.choices
-            now = [said(value) for value in self._current(field)]
+            now = [said(value) for value in self._table.current(field)]
             self.app.push_screen(
                 Pick(field.name, choices, now, several=sweeps), lambda words: self._picked(field, words)
             )
             return
-        self._type(text_of(self._current(field)) if field.kind != "text" or sweeps else said(self._current(field)))
+        now = self._table.current(field)
+        self._type(said(now) if field.kind == "text" and not sweeps else text_of(now))
 
     def _picked(self, field: Field, words: Sequence[str] | None) -> None:
         if words:
@@ -188,7 +143,7 @@ class FormScreen(Screen[None]):
     def _type(self, text: str) -> None:
         chosen = self.form.chosen
         if chosen is not None:
-            self.panel.open(chosen.field, text, sweeps=self._sweeps(chosen.field))
+            self.panel.open(chosen.field, text, sweeps=self._table.sweeps(chosen.field))
 
     def on_key(self, event: events.Key) -> None:
         """A digit begins to type in a field of numbers."""
@@ -196,37 +151,50 @@ class FormScreen(Screen[None]):
         number = chosen is not None and chosen.field.kind in ("int", "float")
         if not self.panel.typing and number and event.character and event.character in "0123456789.-":
             event.stop()
-            self._type(event.character)
+            if not self._refused():
+                self._type(event.character)
+                self._judge(event.character)
 
     def on_field_panel_typed(self, event: FieldPanel.Typed) -> None:
+        """Another text."""
+        self._judge(event.text)
+
+    def _judge(self, text: str) -> None:
         """Say what would come of it."""
         chosen = self.form.chosen
         if chosen is None:
             return
         try:
-            values = typed(chosen.field, event.text, sweeps=self._sweeps(chosen.field))
-            experiment = self._in(self._document.try_edit(self._edit(chosen.field, values)))
+            values = typed(chosen.field, text, sweeps=self._table.sweeps(chosen.field))
+            experiment = self._table.found_in(self._document.try_edit(self._table.edit(chosen.field, values)))
         except (ValueError, EngineError) as error:
             fault = said_of(error, chosen.field.name) if isinstance(error, EngineError) else str(error)
             self.panel.verdict(fault, good=False)
             return
-        several = (
-            f"{len(values)} values: {text_of(values)}" if values and len(values) > 1 and chosen.field.swept else ""
-        )
-        self.panel.verdict("\n".join(filter(None, [several, self._cost(experiment) if experiment else ""])), good=True)
+        several = values is not None and len(values) > 1 and chosen.field.swept
+        told = [f"{len(values)} values: {text_of(values)}"] if values and several else []
+        if experiment is not None:
+            told.append(self._desk.cost(experiment))
+        self.panel.verdict("\n".join(told), good=True)
 
     def on_field_panel_taken(self, event: FieldPanel.Taken) -> None:
         """Change the field, unless something is wrong with it."""
+        self._take(event.text)
+
+    def _take(self, text: str) -> bool:
+        """Whether the field now holds what was typed."""
         chosen = self.form.chosen
         if chosen is None:
-            return
+            return False
         try:
-            values = typed(chosen.field, event.text, sweeps=self._sweeps(chosen.field))
+            values = typed(chosen.field, text, sweeps=self._table.sweeps(chosen.field))
         except ValueError as error:
             self.panel.verdict(str(error), good=False)
-            return
-        if self._apply(chosen.field, values):
+            return False
+        taken = self._apply(chosen.field, values)
+        if taken:
             self._end_typing()
+        return taken
 
     def on_field_panel_left(self) -> None:
         """Leave the field as it was."""
@@ -238,11 +206,14 @@ class FormScreen(Screen[None]):
         self._describe()
 
     def action_next(self, step: int) -> None:
-        """The next choice."""
+        """The next choice; a sweep is not thrown away for it."""
         chosen = self.form.chosen
-        if chosen is None:
+        if chosen is None or self._refused():
             return
-        field, now = chosen.field, self._current(chosen.field)
+        if chosen.state == "swept":
+            self.panel.verdict(SWEPT, good=True)
+            return
+        field, now = chosen.field, self._table.current(chosen.field)
         if field.kind == "bool":
             self._apply(field, [not now[0]])
         elif field.choices:
@@ -252,7 +223,9 @@ class FormScreen(Screen[None]):
     def action_unset(self) -> None:
         """Back to the default."""
         chosen = self.form.chosen
-        if chosen is not None and chosen.state in ("own", "swept") and chosen.field.name != "name":
+        if chosen is None or self._refused():
+            return
+        if chosen.state in ("own", "swept") and chosen.field.name != "name":
             self._apply(chosen.field, None)
 
     def action_undo(self) -> None:
@@ -264,31 +237,22 @@ class FormScreen(Screen[None]):
         self._step(self._document.redo, self._document.undo)
 
     def _step(self, step: Callable[[], str | None], back: Callable[[], str | None]) -> None:
-        before = self._others()
+        if self._refused():
+            return
+        before = self._table.others()
         step()
-        if self._others() != before:
+        if self._table.others() != before:
             # What lies further back concerns other experiments, and is undone where those can be seen.
             back()
             return
-        self._changed()
+        self._desk.refresh()
         self._fill()
 
-    def _others(self) -> list[str]:
-        names = edits.names(self._document.text)
-        return [name for place, name in enumerate(names) if place != self._place[-1]]
-
     def action_save(self) -> None:
-        """Write the file."""
-        self._save()
+        """Take what is being typed, then write the file."""
+        if not self.panel.typing or self._take(self.panel.text):
+            self._desk.save()
 
     def action_close(self) -> None:
         """Back."""
         self.dismiss(None)
-
-
-def said_of(error: EngineError, name: str) -> str:
-    """What is wrong and what is allowed; where, only if it is not the field `name` that the person is in."""
-    fault = error.faults[0]
-    key = fault.key.rpartition(": ")[2]
-    where = f"{key}: " if key and key != name and key not in fault.message else ""
-    return where + fault.message + (f"\n{fault.allowed}" if fault.allowed else "")

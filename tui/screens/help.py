@@ -1,6 +1,7 @@
 """The help: every key, made from the bindings themselves, under the part of the console that has it."""
 
 from collections.abc import Iterable, Iterator
+from textwrap import wrap
 
 from rich.text import Text
 from textual.app import App
@@ -12,6 +13,8 @@ from tui.screens.tabs import TABS, pane_class
 from tui.widgets.rows import Rows
 
 Line = tuple[str, str]
+KEYS_WIDTH = 18
+FORM = "form of an experiment"
 
 
 def bindings(app: App[None]) -> Iterator[tuple[str, list[Binding]]]:
@@ -24,7 +27,7 @@ def bindings(app: App[None]) -> Iterator[tuple[str, list[Binding]]]:
     yield "in every list", own(Rows)
     for name in TABS:
         yield name, pane_bindings(pane_class(name.lower()))
-    yield "form of an experiment", own(FormScreen)
+    yield FORM, own(FormScreen)
 
 
 def sections(app: App[None]) -> Iterator[tuple[str, list[Line]]]:
@@ -61,13 +64,21 @@ def lines(app: App[None], told: Iterable[Binding]) -> list[Line]:
     return found
 
 
-def help_page(app: App[None]) -> Page:
-    """The page that `?` opens."""
+def help_page(app: App[None], part: str = "") -> Page:
+    """The page that `?` opens, at the part of the console that the person is in."""
     text: list[Text] = []
     accent = app.theme_variables["accent"]
+    # A page has a frame, and a mark at its edge.
+    room = max(20, app.size.width * 96 // 100 - 5 - KEYS_WIDTH - 2)
+    at = 0
     for title, keys in sections(app):
         if text:
             text.append(Text(""))
+        if title == part:
+            at = len(text)
         text.append(Text(title, style="bold"))
-        text += [Text.assemble((f"  {shown:<18}", f"bold {accent}"), words) for shown, words in keys]
-    return Page("Keys", text)
+        for shown, words in keys:
+            first, *rest = wrap(words, room)
+            text.append(Text.assemble((f"  {shown:<{KEYS_WIDTH}}", f"bold {accent}"), first))
+            text += [Text(" " * (KEYS_WIDTH + 2) + more) for more in rest]
+    return Page("Every key", text, at)

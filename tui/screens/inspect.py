@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 from rich.text import Text
@@ -36,7 +37,8 @@ class InspectPage(Page):
         for kind, argument in (("data", str(self._config["dataset"])), ("model", json.dumps(self._config))):
             try:
                 found = self._ask(kind, argument)
-                lines = data_lines(found, width, ascii_only=self._ascii) if kind == "data" else model_lines(found)
+                used = int(self._config["train_samples"])
+                lines = data_lines(found, width, used, ascii_only=self._ascii) if kind == "data" else model_lines(found)
             except EngineError as error:
                 lines = [visible(line) for line in str(error).split("\n")]
             if not self.is_attached:
@@ -55,13 +57,16 @@ class InspectPage(Page):
             self.show(self._title, [*self._data, Text(""), *self._model])
 
 
-def data_lines(found: Mapping[str, Any], width: int, *, ascii_only: bool) -> list[str]:
-    """A data set in text: shapes, counts, its first nine digits."""
+def data_lines(found: Mapping[str, Any], width: int, used: int = 0, *, ascii_only: bool) -> list[str]:
+    """A data set in text: shapes, counts, its first nine digits; `used` is how many are trained with, 0 for all."""
+    counts = "a class: " + "  ".join(f"{n}: {count:,}" for n, count in enumerate(found["class_counts_train"][:10]))
+    fewer = [f"trained with the first {used:,} of training"] if 0 < used < found["train_shape"][0] else []
     lines = [
         visible(str(found["name"])),
         f"training {shape(found['train_shape'])}   test {shape(found['test_shape'])}   {found['dtype']}",
+        *fewer,
         "a minibatch: " + ", ".join(f"{name} {shape(sizes)}" for name, sizes in found["batch_shapes"].items()),
-        "a class: " + "  ".join(f"{n}: {count:,}" for n, count in enumerate(found["class_counts_train"][:10])),
+        *wrap(counts, width, subsequent_indent=" " * 9),
         "",
     ]
     style = "ascii" if ascii_only else "braille"

@@ -14,7 +14,6 @@ from engine.text import visible
 from tui.config import Kept
 from tui.inorder import InOrder
 from tui.options import Options
-from tui.panes.header import Header
 from tui.panes.queue import CHANGING, OF_FILE, QueuePane
 from tui.screens.insights import Insights
 from tui.screens.tabs import TABS, make_pane, preload
@@ -43,6 +42,17 @@ class MainScreen(Insights):
             for place, name in enumerate(TABS)
         ),
         Binding(
+            "tab", "app.focus_next", "next part", id="focus.next", show=False, tooltip="to the next part of the tab"
+        ),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "part before",
+            id="focus.previous",
+            show=False,
+            tooltip="to the part before",
+        ),
+        Binding(
             "ctrl+s", "save", "save", id="queue.save", show=False, tooltip="write the queue file, its comments kept"
         ),
         Binding(
@@ -58,10 +68,8 @@ class MainScreen(Insights):
 
     def compose(self) -> ComposeResult:
         """The top line, the tabs, what stands in them, the keys."""
-        header = Header().data_bind(MainScreen.sheet, MainScreen.snapshot, MainScreen.devices, MainScreen.ascii)
-        header.file = self.queue_file.name if self.queue_file is not None else str(self.options.path)
-        header.read_only = self.options.read_only or self.queue_file is None
-        yield header
+        header = self.header()
+        yield header.data_bind(MainScreen.sheet, MainScreen.snapshot, MainScreen.devices, MainScreen.ascii)
         yield TabStrip(TABS)
         yield Static(id="store-problem", markup=False)
         with Switcher(initial="queue"):
@@ -69,7 +77,7 @@ class MainScreen(Insights):
             queue = QueuePane(CHANGING if self.options.read_only else looking, self.queue_file).data_bind(
                 MainScreen.sheet, MainScreen.entries, MainScreen.snapshot, MainScreen.at_once
             )
-            queue.data_bind(MainScreen.ascii)
+            queue.data_bind(MainScreen.ascii, MainScreen.refined)
             queue.id = "queue"
             yield queue
         yield KeyLine()
@@ -127,6 +135,11 @@ class MainScreen(Insights):
 
     # tabs
 
+    @property
+    def tab(self) -> str:
+        """The tab that is shown, as it is called."""
+        return TABS[self.query_one(TabStrip).active]
+
     async def action_tab(self, place: int) -> None:
         """Show a tab; its pane is made the first time."""
         name = TABS[place].lower()
@@ -163,6 +176,7 @@ class MainScreen(Insights):
         # Not data_bind, which holds only while composing.
         for state in ("ascii", "snapshot"):
             self.watch(self, state, partial(setattr, pane, state))
+        self.watch(self, "sheet", lambda _: setattr(pane, "press", self.press))
 
     async def on_tab_strip_clicked(self, event: TabStrip.Clicked) -> None:
         """By mouse."""

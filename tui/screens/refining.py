@@ -37,6 +37,11 @@ def budget_of(text: str) -> int | None:
     return int(words) if words.isascii() and words.isdigit() and 0 < int(words) < 1_000_000 else None
 
 
+def budget_fault(text: str) -> str:
+    """What is wrong with a budget, if anything."""
+    return "" if budget_of(text) else f"a budget is a whole number of trainings, 1 or more, not {text or 'nothing'}"
+
+
 def wanted_by(name: str, snapshot: Snapshot | None) -> list[JobRow]:
     """Every job of an experiment that was not withdrawn."""
     jobs = snapshot.jobs if snapshot is not None else ()
@@ -61,20 +66,21 @@ class Refining:
         """Ask for the budget, then begin; asked again of one under way, end that."""
         if name in self._under_way:
             del self._under_way[name]
-            self.screen.tell(f"{name}: no more repeats are added; those that were go on")
+            self._say(name, "no more repeats are added; those that were go on")
             return
 
         rank_by = self.screen.rank_by
 
         def answered(text: str | None) -> None:
-            budget = budget_of(text) if text is not None else 0
-            if budget is None:
-                self.screen.tell(f"a budget is a whole number of trainings, 1 or more, not {text}", wrong=True)
-            elif budget:
+            budget = budget_of(text or "")
+            if budget:
                 self.begin(name, budget, rank_by)
 
-        text = f"Repeats where {rank_by} leaves the rank uncertain, {AT_ONCE} at a time, while labtop is open."
-        self.screen.app.push_screen(Ask(f"Refine {name}: how many trainings at most?", "8", text), answered)
+        figure = rank_by.replace("_", " ")
+        text = f"Repeats where {figure} leaves the rank uncertain, {AT_ONCE} at a time, while labtop is open."
+        self.screen.app.push_screen(
+            Ask(f"Refine {name}: how many trainings at most?", "8", text, budget_fault), answered
+        )
 
     def begin(self, name: str, budget: int, rank_by: str) -> None:
         """Spend so many trainings at most on an experiment."""
@@ -90,16 +96,16 @@ class Refining:
             ended = [row for row in rows if row is not None and row.status.is_finished()]
             if any(row.status not in WELL for row in ended):
                 del self._under_way[name]
-                self.screen.tell(f"{name}: refining ended, since a repeat was stopped; f goes on")
+                self._say(name, "refining ended, since a repeat was stopped; f goes on")
             elif len(ended) == len(rows):
                 self._plan(name, snapshot)
 
     def refused(self) -> None:
         """The runner took something not: nothing is waited for any more, and that is said."""
-        if self._under_way:
-            names = ", ".join(self._under_way)
-            self._under_way.clear()
-            self.screen.tell(f"{names}: refining ended, since the runner refused a request; f goes on", wrong=True)
+        for name in self._under_way:
+            told = "refining ended, since the runner refused a request; f goes on"
+            self.screen.refined = {**self.screen.refined, name: told}
+        self._under_way.clear()
 
     def _plan(self, name: str, snapshot: Snapshot | None) -> None:
         spending = replace(self._under_way[name], waited_for=())
@@ -123,14 +129,20 @@ class Refining:
 
     def _planned(self, spending: Spending, chosen: Plan) -> None:
         if not chosen.additions:
-            self._ended(spending.name, f"{spending.name}: {chosen.why}")
+            self._ended(spending.name, f"refined: {chosen.why}")
             return
         spent = spending.spent + len(chosen.additions)
         if spending.name in self._under_way:
             self._under_way[spending.name] = replace(spending, spent=spent, waited_for=chosen.additions)
         repeats = counted(len(chosen.additions), "repeat")
-        self.screen.tell(f"{spending.name}: {chosen.why}; {repeats} added, {spent} of {spending.budget}; f ends it")
+        words = f"refining, {repeats} added, {spent} of {spending.budget}; f ends it: {chosen.why}"
+        self._say(spending.name, words)
+
+    def _say(self, name: str, words: str, *, wrong: bool = False) -> None:
+        """In passing, and beside the experiment until there is something newer."""
+        self.screen.tell(f"{name}: {words}", wrong=wrong)
+        self.screen.refined = {**self.screen.refined, name: words}
 
     def _ended(self, name: str, told: str, *, wrong: bool = False) -> None:
         self._under_way.pop(name, None)
-        self.screen.tell(told, wrong=wrong)
+        self._say(name, told, wrong=wrong)

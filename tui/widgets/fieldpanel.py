@@ -24,6 +24,8 @@ class FieldPanel(Widget):
     DEFAULT_CSS = """
     FieldPanel { height: 5; padding: 0 1; }
     FieldPanel Static { height: 1; }
+    FieldPanel #allowed { height: 2; }
+    FieldPanel.-typing #allowed { height: 1; }
     FieldPanel #verdict { height: 2; }
     """
     BINDINGS = [  # noqa: RUF012 - Textual's
@@ -60,6 +62,11 @@ class FieldPanel(Widget):
         """Whether the line is open."""
         return bool(self.query_one(Line).display)
 
+    @property
+    def text(self) -> str:
+        """What was typed so far."""
+        return self.query_one(Line).value
+
     def describe(self, field: Field, inherited: str) -> None:
         """Say what a field is."""
         about = Text(field.name, style="bold")
@@ -67,7 +74,7 @@ class FieldPanel(Widget):
         if about.cell_len > self.content_size.width:
             # The name stands in the form as well.
             about = Text(field.help)
-        allowed = Text(f"{visible(field.allowed)}; {inherited}", style="dim")
+        allowed = Text(f"{visible(inherited)}; {visible(field.allowed)}", style="dim")
         self._put("#about", about)
         self._put("#allowed", allowed)
 
@@ -76,7 +83,10 @@ class FieldPanel(Widget):
         line = self.query_one(Line)
         line.placeholder = said(field.default)
         line.display = True
-        line.value = text
+        self.add_class("-typing")
+        # The text is not typed: what is said of it stands until another one is.
+        with line.prevent(Input.Changed):
+            line.value = text
         line.cursor_position = len(text)
         line.focus()
         if sweeps:
@@ -85,6 +95,7 @@ class FieldPanel(Widget):
     def close(self) -> None:
         """No more typing."""
         self.query_one(Line).display = False
+        self.remove_class("-typing")
         self.verdict("", good=True)
 
     def verdict(self, text: str, *, good: bool) -> None:

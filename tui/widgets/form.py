@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
 
 from engine.text import visible
 from tui.editing.fields import Field
@@ -14,6 +17,10 @@ State = Literal["own", "swept", "inherited", "idle"]
 
 NAME_WIDTH = 22
 VALUE_WIDTH = 24
+"""Of values at least; they may have so much of what the names leave as `VALUE_SHARE` says, the help has the rest."""
+VALUE_SHARE = 0.45
+LEAST_NAME = 12
+CUT = "..."
 
 
 @dataclass(frozen=True)
@@ -26,16 +33,43 @@ class FieldLine:
     origin: str = ""
 
 
+class FormTitle(Widget):
+    """What is edited and what it costs; of a long name as much as leaves the cost in sight."""
+
+    DEFAULT_CSS = """
+    FormTitle { height: 1; background: $panel; }
+    """
+
+    name_and_cost: reactive[tuple[str, str]] = reactive(("", ""))
+
+    def show(self, name: str, cost: str) -> None:
+        """Another name, or another cost."""
+        self.name_and_cost = visible(name), cost
+
+    def render(self) -> Text:
+        """`grid   6 jobs; 180 epochs at most`."""
+        name, cost = self.name_and_cost
+        width = self.size.width
+        text = Text(f" {fitted(name, max(LEAST_NAME, width - cell_len(cost) - 5))}", style="bold")
+        text.append(f"   {cost}" if cost else "", style="not bold")
+        text.truncate(width, overflow="crop")
+        return text
+
+
 class Form(Rows):
     """Shows fields; which of them is chosen, and what is done with it, its holder decides."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._fields: list[FieldLine | None] = []
+        self._value_width = VALUE_WIDTH
 
     def set_fields(self, fields: Sequence[FieldLine]) -> None:
         """Show the fields as they stand now."""
         self._fields = []
+        longest = max((cell_len(visible(line.value)) for line in fields), default=0) + 2
+        share = int((self.width - NAME_WIDTH - 3) * VALUE_SHARE)
+        self._value_width = max(VALUE_WIDTH, min(longest, share))
         lines: list[Text] = []
         group = ""
         for line in fields:
@@ -72,10 +106,14 @@ class Form(Rows):
         text = Text()
         text.append(f" {mark} ", style=f"bold {accent}")
         text.append(f"{line.field.name:<{NAME_WIDTH}}", style="" if line.state != "idle" else "dim")
-        width = max(VALUE_WIDTH, self.width - 80)
-        value = visible(line.value)
-        if len(value) > width - 1:
-            value = value[: width - 4] + "..."
-        text.append(f"{value:<{width}}", style=style)
+        value = fitted(visible(line.value), self._value_width - 1)
+        text.append(set_cell_size(value, self._value_width), style=style)
         text.append(line.origin or line.field.help, style="dim")
         return text
+
+
+def fitted(text: str, width: int) -> str:
+    """`text`, cut to at most `width` cells."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - len(CUT))).rstrip() + CUT

@@ -20,8 +20,22 @@ class Grid(Rows):
     """Cells of text under headings; a grid too wide is walked sideways, column by column."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right", "column(1)", "right", id="side.right", show=False, tooltip="next column"),
-        Binding("left", "column(-1)", "left", id="side.left", show=False, tooltip="previous column"),
+        Binding(
+            "right",
+            "column(1)",
+            "right",
+            id="side.right",
+            show=False,
+            tooltip="in the grid and the map: a column to the right",
+        ),
+        Binding(
+            "left",
+            "column(-1)",
+            "left",
+            id="side.left",
+            show=False,
+            tooltip="in the grid and the map: a column to the left",
+        ),
     ]
 
     column: reactive[int] = reactive(0, repaint=False)

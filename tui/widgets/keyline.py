@@ -1,6 +1,6 @@
 """The bottom line: the keys of what has focus, made from the bindings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -102,6 +102,21 @@ def offer(node: DOMNode, actions: Collection[str], shown: bool = True) -> None:
     for keys, bindings in node._bindings.key_to_bindings.items():
         offered = [replace(each, show=shown) if each.action in actions else each for each in bindings]
         node._bindings.key_to_bindings[keys] = offered
+
+
+def offer_only(node: DOMNode, words: Mapping[str, str]) -> None:
+    """Show these actions of a node in the line and no other, under other words where some are given."""
+    kind = BindingsMap(node.__class__.BINDINGS).key_to_bindings
+    written = {each.id: each.description for found in kind.values() for each in found}
+    for keys, bindings in node._bindings.key_to_bindings.items():
+        node._bindings.key_to_bindings[keys] = [
+            replace(
+                each,
+                show=each.action in words,
+                description=words.get(each.action) or written.get(each.id, each.description),
+            )
+            for each in bindings
+        ]
 
 
 def _in_order(screen: "Screen[object]") -> list[Binding]:

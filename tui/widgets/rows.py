@@ -107,7 +107,7 @@ class Rows(ScrollView, can_focus=True):
     def set_source(self, count: int, make: Callable[[int], Text], passive: frozenset[int] = frozenset()) -> None:
         """Show `count` lines, each made when it comes into sight; those that stay the same are not painted again."""
         grown = count != self._count
-        self._made_for = self.size.width
+        self._made_for = self.width
         self._count, self._make, self._passive = count, make, passive
         before, self._drawn = self._drawn, {}
         if grown:
@@ -118,6 +118,13 @@ class Rows(ScrollView, can_focus=True):
                 if place not in before or before[place] != self.line(place):
                     self.refresh_line(place)
         self.cursor = self.validate_cursor(self.cursor)
+        self._look_at_width()
+
+    def _look_at_width(self) -> None:
+        """Lines that are more or fewer than the window has may leave another width, as another window does."""
+        if self.width != self._made_for:
+            self._made_for = self.width
+            self.post_message(self.Resized(self))
 
     def line(self, place: int) -> Text:
         """A line, made once."""
@@ -160,9 +167,7 @@ class Rows(ScrollView, can_focus=True):
         """A smaller window keeps the cursor in sight."""
         self.virtual_size = Size(0, self._count)
         self._show(self.cursor)
-        if self.size.width != self._made_for:
-            self._made_for = self.size.width
-            self.post_message(self.Resized(self))
+        self._look_at_width()
 
     def render_line(self, y: int) -> Strip:
         """One line, cut or filled to the width."""

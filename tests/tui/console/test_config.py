@@ -1,9 +1,12 @@
 """What a person chose for good."""
 
+import tomllib
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.config import Config, Kept, config_path, read, write
+from tui.config import Config, Kept, config_path, read
 
 
 def test_nothing_chosen_is_no_problem(tmp_path):
@@ -40,13 +43,57 @@ def test_a_choice_that_cannot_be_kept_holds_for_this_time(tmp_path):
     assert kept.config.theme == "labtop-light"
 
 
+@pytest.mark.parametrize("text", ['theme = "nord"\nkeys = [\n', "\xff", "a" * 9 + " = " + "[" * 2000])
+def test_a_file_that_cannot_be_read_is_left_as_it_is(tmp_path, text):
+    path = tmp_path / "config.toml"
+    path.write_bytes(text.encode("latin-1"))
+    kept = Kept(path)
+    assert "is not used" in kept.problem
+    assert "mend it first" in kept.keep(theme="labtop-light")
+    assert path.read_bytes() == text.encode("latin-1") and kept.config.theme == "labtop-light"
+
+
+WRITTEN = """\
+# Mine.
+theme = "nord" # cold
+other = 1
+
+# Keys.
+[keys]
+"queue.run" = "ctrl+r"
+queue.new = "N"  # not in quotes
+"""
+
+
+def test_a_choice_changes_its_own_words_alone(tmp_path):
+    path = tmp_path / "real.toml"
+    path.write_text(WRITTEN)
+    (tmp_path / "config.toml").symlink_to(path)
+    kept = Kept(tmp_path / "config.toml")
+    kept.keep(theme="labtop-light")
+    assert path.read_text() == WRITTEN.replace("nord", "labtop-light")
+    kept.keep(digits="half")
+    kept.keep(allowed=("one", "two"))
+    added = 'other = 1\ndigits = "half"\nallowed = ["one", "two"]\n'
+    assert path.read_text() == WRITTEN.replace("nord", "labtop-light").replace("other = 1\n", added)
+
+
+@pytest.mark.parametrize("text", ["", "# no end", "a = 1", "a = 1\r\n", "[keys]\n", "# first\n[keys]\na.b = 1\n[x]"])
+def test_a_choice_stands_where_it_is_read(tmp_path, text):
+    path = tmp_path / "config.toml"
+    path.write_bytes(text.encode())
+    assert Kept(path).keep(theme="nord") == ""
+    assert read(path)[0].theme == "nord"
+    assert tomllib.loads(path.read_bytes().decode()) == tomllib.loads(text) | {"theme": "nord"}
+
+
 @given(st.binary(max_size=60))
-def test_no_file_stops_the_console(tmp_path_factory, data):
+def test_no_file_stops_the_console_and_none_is_lost(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("config") / "config.toml"
     path.write_bytes(data)
-    config, _ = read(path)
-    write(path, config)
-    assert read(path)[1] == "" or config == Config()
+    kept = Kept(path)
+    told = kept.keep(theme="nord")
+    assert read(path)[0].theme == "nord" if not told else path.read_bytes() == data
 
 
 def test_where_it_is(monkeypatch, tmp_path):

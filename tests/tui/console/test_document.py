@@ -183,11 +183,49 @@ def test_what_was_unsaved_when_the_console_died_is_found_again(file, monkeypatch
     monkeypatch.setattr(draft, "RUN", "another")
     file.write_text(TEXT + "# theirs\n")
     again = opened(file)
-    assert draft.found(again) == TEXT.replace("3", "5") + "# theirs\n"
+    assert draft.found(again).text == TEXT.replace("3", "5") + "# theirs\n"
     draft.keep(again)
     assert draft.found(again) is not None, "what is kept of one takes nothing from the other"
-    draft.forget(file)
+    draft.forget(draft.found(again))
     assert draft.found(again) is None
+
+
+def left_by_two(file, monkeypatch):
+    """A console on a file of which two that are no more left changes, 5 epochs and 9."""
+    for run, epochs in (("first", 5), ("second", 9)):
+        monkeypatch.setattr(draft, "RUN", run)
+        document = opened(file)
+        set_epochs(document, epochs)
+        draft.keep(document)
+    monkeypatch.setattr(draft, "RUN", "another")
+    return opened(file)
+
+
+def test_changes_that_were_taken_up_come_no_more_and_others_still_do(file, monkeypatch):
+    document = left_by_two(file, monkeypatch)
+    left = draft.found(document)
+    document.apply("", lambda _: left.text)
+    draft.taken(document, left)
+    document.undo()
+    draft.drop(file)
+    other = draft.found(opened(file))
+    assert {left.text, other.text} == {TEXT.replace("3", "5"), TEXT.replace("3", "9")}
+
+
+def test_changes_that_cannot_be_kept_anew_stay_with_who_left_them(file, monkeypatch):
+    document = left_by_two(file, monkeypatch)
+    left = draft.found(document)
+    document.apply("", lambda _: left.text)
+    monkeypatch.setattr(draft, "keep", lambda _: None)
+    draft.taken(document, left)
+    assert left.kept.exists()
+
+
+def test_changes_that_are_in_the_file_by_now_are_forgotten(file, monkeypatch):
+    left_by_two(file, monkeypatch)
+    file.write_text(TEXT.replace("3", "9"))
+    assert draft.found(opened(file)) is None or "9" not in draft.found(opened(file)).text
+    assert len(list((file.parent / "state").rglob("*.json"))) == 1
 
 
 def test_saving_forgets_the_draft(file):

@@ -1,10 +1,13 @@
 """What a person does, by keys alone, and what stands in the file and on the screen then."""
 
 import asyncio
+import threading
+from dataclasses import replace
 from functools import wraps
 
 import pytest
 
+from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
 from engine.session import Session, Submission
 from tests.tui.console.stage import (
@@ -14,6 +17,7 @@ from tests.tui.console.stage import (
     TEXT,
     busy,
     console,
+    done,
     main_of,
     read,
     rows_of,
@@ -81,7 +85,12 @@ async def test_a_new_experiment_with_two_sweeps_is_saved_and_run(asked):
         main = await read(pilot)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, Ask))
-        await typed(pilot, "-mine")
+        await typed(pilot, "quick")
+        await pilot.press("enter")
+        await until(pilot, lambda: "is taken by the experiment at line 6" in screen_text(pilot))
+        await pilot.press("ctrl+u", "enter")
+        await until(pilot, lambda: "an experiment needs a name" in screen_text(pilot))
+        await typed(pilot, "experiment-mine")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, FormScreen))
         await field(pilot, "dropout")
@@ -330,7 +339,7 @@ async def test_read_only_refuses_every_change(asked):
     app = console(read_only=True)
     async with app.run_test(size=(80, 24)) as pilot:
         main = await read(pilot, busy())
-        for key in ("n", "d", "D", "J", "space", "enter", "r", "s", "h", "ctrl+s", "z", "E"):
+        for key in ("n", "d", "D", "J", "space", "r", "s", "h", "ctrl+s", "z", "E"):
             await pilot.press(key)
         await until(pilot, lambda: any("this is read-only" in words for words in told(pilot)))
         assert not asked and main.document.text == TEXT and app.screen is main
@@ -385,7 +394,7 @@ async def test_keys_are_remapped_and_the_help_knows(still):
         await pilot.press("f5")
         await until(pilot, lambda: len(main.document.queue.experiments) == 5)
         await pilot.press("question_mark")
-        await until(pilot, lambda: "every key" in screen_text(pilot))
+        await until(pilot, lambda: "Every key" in screen_text(pilot))
         lines = [str(app.screen.query_one("#page").line(n)) for n in range(app.screen.query_one("#page").count)]
         assert any("f5" in line and "copy of the experiment" in line for line in lines)
 
@@ -467,3 +476,110 @@ async def test_saving_waits_for_who_writes_the_file_and_the_console_goes_on(monk
         await until(pilot, lambda: ">  bn-dropout-grid" in screen_text(pilot))
         await until(pilot, lambda: FILE.read_text().count("enabled = false") == 2, "quick and wide to be off")
         assert set(looked) == {1}, "it never sleeps between looks"
+
+
+@played
+async def test_changes_that_were_taken_up_and_then_dropped_are_not_offered_again(monkeypatch):
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: main_of(pilot).sheet.unsaved)
+    monkeypatch.setattr("tui.editing.draft.RUN", "another")
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await until(pilot, lambda: "labtop ended before they were saved" in screen_text(pilot))
+        await pilot.press("t")
+        await until(pilot, lambda: app.screen is main and main.sheet.unsaved)
+        await pilot.press("z", "q")
+        await until(pilot, lambda: app._exit)
+    monkeypatch.setattr("tui.editing.draft.RUN", "a third")
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await pilot.press("space")
+        await until(pilot, lambda: main.sheet.unsaved)
+        assert app.screen is main
+
+
+@played
+async def test_a_queue_that_is_handed_in_says_what_comes_of_it(asked):
+    text = TEXT[: TEXT.index('[[experiment]]\nname = "final-10')]
+    async with console(text).run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await pilot.press("r")
+        await until(pilot, lambda: "8 jobs handed in; training goes on without this window" in told(pilot))
+        assert "handing in ..." not in told(pilot)
+        rows = [done(0.9)] * 6
+        rows[0] = {"status": JobStatus.FAILED}
+        found = rows_of(text, quick=[done(0.9), {"status": JobStatus.STOPPED}], bn_dropout_grid=rows)
+        main.post_message(Feed.Changed(snapshot(found)))
+        await pilot.press("r")
+        await until(
+            pilot, lambda: "1 job handed in; the others: 6 done, 1 failed; R tries again what failed" in told(pilot)
+        )
+        main.post_message(Feed.Changed(snapshot([replace(row, status=JobStatus.DONE) for row in found])))
+        await pilot.press("r")
+        await until(pilot, lambda: "nothing new: 8 done" in told(pilot))
+        await pilot.press("o")
+        await until(pilot, lambda: "nothing new: 2 done" in told(pilot))
+        assert len(asked) == 4, "what was taken out of the file is withdrawn all the same"
+
+
+@played
+async def test_handing_in_is_answered_at_once(monkeypatch):
+    begun, end = threading.Event(), threading.Event()
+
+    def submit(*_, **__):
+        begun.set()
+        assert end.wait(20)
+        return Submission("r1")
+
+    monkeypatch.setattr(Session, "submit", submit)
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await pilot.press("r")
+        await until(pilot, begun.is_set)
+        assert told(pilot) == ["handing in ..."]
+        end.set()
+        await until(pilot, lambda: told(pilot) == ["18 jobs handed in; training goes on without this window"])
+
+
+@played
+async def test_the_cursor_stays_with_experiments_and_goes_to_what_came_back():
+    async with console().run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        chosen = lambda: main.query_one(QueuePane).item.name  # noqa: E731 - one line
+        await pilot.press("j", "j", "j", "D")
+        await until(pilot, lambda: chosen() == "final-10")
+        await pilot.press("g", "z")
+        await until(pilot, lambda: chosen() == "wide")
+        await pilot.press("K", "D", "g", "z")
+        await until(pilot, lambda: chosen() == "wide")
+
+
+@played
+async def test_what_cannot_be_moved_says_why(asked):
+    async with console().run_test(size=(80, 24)) as pilot:
+        await read(pilot, busy())
+        await pilot.press("K")
+        await until(pilot, lambda: "quick is the first in the file already" in told(pilot))
+        await pilot.press("j", "tab", "J")
+        await until(pilot, lambda: "only jobs that wait can be moved" in told(pilot))
+        await pilot.press("down", "K")
+        await until(pilot, lambda: "it is the first here that waits already" in told(pilot))
+        await pilot.press("right", "J")
+        await until(pilot, lambda: "it is the last here that waits already" in told(pilot))
+        assert not asked
+
+
+@played
+async def test_what_failed_is_counted_beside_the_cost_and_a_cell_of_repeats_tells_the_epoch():
+    repeated = TEXT.replace('name = "bn-dropout-grid"', 'name = "bn-dropout-grid"\nrepeats = 2')
+    running = {"status": JobStatus.RUNNING, "epoch": 5}
+    rows = rows_of(repeated, bn_dropout_grid=[done(0.9), running, {"status": JobStatus.FAILED}, done(0.9)])
+    async with console(repeated).run_test(size=(80, 24)) as pilot:
+        await read(pilot, snapshot(rows))
+        await pilot.press("j")
+        await until(pilot, lambda: " 1 failed: R tries again; 12 jobs, 2 done" in screen_text(pilot))
+        await until(pilot, lambda: "1/2 ep 5/12" in screen_text(pilot))

@@ -290,15 +290,19 @@ async def test_repeats_are_added_until_one_leads_or_the_budget_is_spent(asked):
         main = await read(pilot, found)
         await pilot.press("f")
         await until(pilot, lambda: "how many trainings at most" in screen_text(pilot))
-        await pilot.press("ctrl+u", "x", "enter")
-        await until(pilot, lambda: any("a budget is a whole number" in words for words in told(pilot)))
-        await pilot.press("f", "ctrl+u", "2", "enter")
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "a budget is a whole number of trainings, 1 or more, not x" in screen_text(pilot))
+        await pilot.press("backspace", "2")
+        await until(pilot, lambda: "a budget is" not in screen_text(pilot))
+        await pilot.press("enter")
         await until(pilot, lambda: asked)
         first, second = found.jobs[0], found.jobs[2]
         additions = {Addition(first.id, 2), Addition(second.id, 2)}
         ((_, name, added, options),) = asked
         assert (name, set(added), options) == ("grid", additions, {"allow_code": False})
         await until(pilot, lambda: any("2 of 2" in words for words in told(pilot)))
+        app.clear_notifications()
+        await until(pilot, lambda: " refining, 2 repeats added, 2 of 2; f ends it" in screen_text(pilot))
         new = [
             JobRow(f"{at:016x}", row.config, 2, JobStatus.QUEUED, ("grid",), epochs=12)
             for at, row in enumerate((first, second))
@@ -309,6 +313,8 @@ async def test_repeats_are_added_until_one_leads_or_the_budget_is_spent(asked):
         ended = [JobRow(**{**vars(row), **done(0.95)}) for row in new]
         main.post_message(type(main.feed).Changed(snapshot((*found.jobs, *ended), runner=None)))
         await until(pilot, lambda: any("the budget is spent" in words for words in told(pilot)))
+        app.clear_notifications()
+        await until(pilot, lambda: " refined: the budget is spent" in screen_text(pilot))
         assert len(asked) == 1
 
 

@@ -5,8 +5,9 @@ from functools import wraps
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
-from engine.session import Session
+from engine.session import Session, Submission
 from tests.tui.console.stage import FILE, TEXT, busy, console, main_of, read, rows_of, screen_text, snapshot, until
 from tui.feed import Feed
 
@@ -139,3 +140,70 @@ async def test_what_happened_while_another_tab_was_shown_is_shown_on_return():
         await until(pilot, lambda: "[1 Queue]" in screen_text(pilot))
         await until(pilot, lambda: "0 running, 2 waiting" in screen_text(pilot))
         await until(pilot, lambda: screen_text(pilot).count(" queued") == 3, "the header, and both jobs of the detail")
+
+
+@played
+async def test_a_file_that_is_gone_is_written_again_before_it_runs(monkeypatch):
+    ran = []
+    monkeypatch.setattr(Session, "submit", lambda _, queue, **__: ran.append(queue.text) or Submission("r1"))
+    async with console().run_test(size=(80, 24)) as pilot:
+        main = await read(pilot, busy())
+        FILE.unlink()
+        main.post_message(Feed.FileSeen(None))
+        await until(pilot, lambda: "the file is gone" in screen_text(pilot))
+        await pilot.press("r")
+        await until(pilot, lambda: "The queue file is gone" in screen_text(pilot))
+        assert not any("mend" in told.message for told in pilot.app._notifications)
+        await pilot.press("s")
+        await until(pilot, lambda: ran == [TEXT])
+        assert FILE.read_text() == TEXT
+
+
+@played
+async def test_without_a_folder_that_is_said_and_nothing_else():
+    path = Path("no/where/experiments.toml")
+    async with console(None, path=path).run_test(size=(80, 24)) as pilot:
+        main = main_of(pilot)
+        main.post_message(Feed.FileSeen(None))
+        main.post_message(Feed.Changed(snapshot((), runner=None)))
+        problem = main.query_one("#queue-problem", Static)
+        words = f"there is no folder {path.absolute().parent}: mkdir -p makes it"
+        await until(pilot, lambda: str(problem.content) == words and "There is no" in screen_text(pilot))
+        assert "chmod" not in screen_text(pilot) and "writes a first" not in screen_text(pilot)
+        assert "E opens" not in screen_text(pilot)
+
+
+@pytest.mark.parametrize("looking", [False, True])
+@played
+async def test_without_a_file_every_tab_says_what_may_be_done(looking):
+    async with console(None, read_only=looking).run_test(size=(80, 24)) as pilot:
+        await read(pilot)
+        await until(pilot, lambda: "There is no experiments.toml here" in screen_text(pilot))
+        assert ("writes a first one" in screen_text(pilot)) is not looking
+        words = "from here, which is read-only" if looking else "In the Queue tab (1), n writes a first queue file"
+        for tab in "2345":
+            await pilot.press(tab)
+            await until(pilot, lambda: words in screen_text(pilot))
+        if not looking:
+            await pilot.press("1", "n")
+            await until(pilot, lambda: "first" in screen_text(pilot))
+            FILE.write_text(TEXT)
+            main_of(pilot).post_message(Feed.FileSeen(FILE.read_bytes()))
+            await pilot.press("3")
+            await until(pilot, lambda: "r trains the queue file" in screen_text(pilot))
+
+
+@played
+async def test_what_is_to_be_pressed_is_said_with_the_keys_of_ones_own(still):
+    (still / "config.toml").write_text('[keys]\n"queue.new" = "N"\n"queue.run" = "f9"\n"queue.editor" = "e"\n')
+    async with console(None).run_test(size=(80, 24)) as pilot:
+        main = await read(pilot)
+        await until(pilot, lambda: " N  writes a first one" in screen_text(pilot))
+        FILE.write_text(TEXT)
+        main.post_message(Feed.FileSeen(FILE.read_bytes()))
+        await pilot.press("5")
+        await until(pilot, lambda: "f9 trains the queue file" in screen_text(pilot))
+        FILE.write_text("[[experiment]]\n")
+        main.post_message(Feed.FileSeen(FILE.read_bytes()))
+        await pilot.press("1")
+        await until(pilot, lambda: "e opens the file in your editor" in screen_text(pilot))

@@ -1,0 +1,34 @@
+"""What is said where the queue cannot be shown: nothing is there yet, or something is wrong with the file."""
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from tui.keys import key_of
+
+if TYPE_CHECKING:
+    from tui.editing.document import Sheet
+
+
+def first_time(app: App[None], sheet: "Sheet | None", *, writes: bool) -> str:
+    """What to press where there is nothing; `writes` tells whether a file may be made."""
+    new = key_of(app, "queue.new", "n")
+    if sheet is None or sheet.queue is None:
+        if sheet is None or sheet.exists:
+            return " Nothing was trained here yet."
+        first = f"\n\n {new}  writes a first one, which you can change before saving it"
+        return f" There is no {sheet.path.name} here." + (first if writes and not sheet.problem else "")
+    shown = f" {key_of(app, 'app.help', '?')}  shows every key"
+    return " The queue is empty.\n\n" + (f" {new}  adds an experiment\n" if writes else "") + shown
+
+
+def file_problem(app: App[None], sheet: "Sheet | None") -> str:
+    """What is wrong with the file on disk, and what to do."""
+    if sheet is None or not sheet.problem:
+        return ""
+    if "ctrl+s" in sheet.problem:
+        return sheet.problem.replace("ctrl+s", key_of(app, "queue.save", "ctrl+s"))
+    if not sheet.readable:
+        still = "what is below is the last good plan; " if sheet.queue is not None else ""
+        return f"{sheet.problem}\n{still}{key_of(app, 'queue.editor', 'E')} opens the file in your editor"
+    return sheet.problem
