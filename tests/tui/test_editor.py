@@ -96,7 +96,7 @@ def test_what_both_changed_is_asked(opened, tmp_path):
     terminal = opened()
     terminal.press("j", "enter")
     terminal.sees("^ second")
-    terminal.seek(r"\bepochs ")
+    terminal.seek(r"\bepochs +\d")
     terminal.press("6")
     terminal.sees("enter take")
     terminal.press("enter", "esc")

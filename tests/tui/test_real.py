@@ -58,7 +58,7 @@ def write_the_queue(terminal, folder):
     terminal.press("ctrl+u", *"grid", "enter")
     terminal.sees(r"^ grid +1 job")
     for name, words in FIELDS.items():
-        terminal.seek(rf"\b{name} ")
+        terminal.seek(rf"(?<=^>[ *x] ){name} ")
         chosen(terminal, words)
         terminal.sees(rf"^>. *{name} +{re.escape(words)}")
     terminal.press("esc")

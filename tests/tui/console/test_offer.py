@@ -47,4 +47,4 @@ async def test_what_is_refused_is_offered_nowhere():
         await pilot.press("j", "tab")
         await until(pilot, lambda: offered(pilot).startswith(" m map  v grid/list  c copy"))
         await pilot.press("m")
-        await until(pilot, lambda: offered(pilot).startswith(" x across  y down  M figure"))
+        await until(pilot, lambda: offered(pilot).startswith(" enter its jobs  x across  y down  M figure"))
