@@ -1,6 +1,5 @@
 """`engine attach`: follow all that runs without owning it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from engine.cli.follow import Follower
 from engine.cli.signals import Interrupts
 from engine.cli.store_option import StoreOption, look_into
 from engine.cli.streams import words
-from engine.cli.watch import POLL_SECONDS, Followed, Ways, display_for
+from engine.cli.watch import POLL_SECONDS, Followed, Ways, display_for, moving
 from engine.errors import StoreBusy
 from engine.plan.jobs import JobStatus
 from engine.results.rows import JobRow
@@ -48,11 +47,6 @@ def attach(
     if any(row.status is JobStatus.QUEUED and not row.waits_for for row in followed.rows):
         words("nobody runs this queue: engine run goes on with it")
     raise typer.Exit(code)
-
-
-def moving(rows: Sequence[JobRow]) -> list[JobRow]:
-    """The jobs that run or wait."""
-    return [row for row in rows if not row.status.is_finished()]
 
 
 @dataclass

@@ -48,6 +48,8 @@ def exit_code(followed: Followed) -> int:
 def ending_lines(followed: Followed) -> list[str]:
     """A line for each thing that a person should know beside the leaderboard."""
     if not followed.rows:
+        if followed.others:
+            return []  # what goes on was said when it was asked to end
         return ["nothing was trained" if followed.interrupted else "nothing to train: the file yields no jobs"]
     lines = waiting_lines(followed.rows)
     counts = Counter(row.status for row in followed.rows)

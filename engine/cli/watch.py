@@ -1,7 +1,7 @@
 """Following a submission: looks, shows, and passes on what Ctrl-C asks for."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,11 +31,15 @@ class Ways:
 
 @dataclass
 class Followed:
-    """How a run ended: its jobs as they stand, whether it was interrupted, whether its terminal is gone."""
+    """How a run ended: its jobs as they stand, whether it was interrupted, whether its terminal is gone.
+
+    `others` counts the jobs that go on after an interrupt, since another run handed them in.
+    """
 
     rows: list[JobRow] = field(default_factory=list)
     interrupted: bool = False
     lost: bool = False
+    others: int = 0
 
 
 def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: Ways) -> Followed:
@@ -114,36 +118,46 @@ def _follow(
     session: Session, submission: Submission, follower: Follower, interrupts: Interrupts, ways: Ways
 ) -> Followed:
     display = display_for(follower, ways)
-    passed_on, narrowed = 0, True
+    passed_on, others = 0, 0
+    all_rows: Sequence[JobRow] | None = None
     try:
         while True:
             over = look(session, follower, display)
             if interrupts.lost:
                 return Followed(follower.rows, lost=True)
             if interrupts.asked > passed_on:
-                session.stop_submission(submission, now=interrupts.asked > 1)
-                passed_on, narrowed = interrupts.asked, False
-                display.say(stopping_line(follower.rows, now=passed_on > 1))
-            elif over and narrowed:
-                return Followed(follower.rows, interrupted=passed_on > 0)
+                passed_on, all_rows = interrupts.asked, follower.rows
+                own = _own(session, submission)
+                if own is None or moving(row for row in all_rows if row.id in own):
+                    session.stop_submission(submission, now=passed_on > 1)
+            elif over and all_rows is None:
+                return Followed(follower.rows, interrupted=passed_on > 0, others=others)
             else:
                 follower.keep_running(session.runner)
-            narrowed = narrowed or _narrowed(session, submission, follower)
+            # Others may ask for a job as long as it runs; what they do not ask for is followed to its end.
+            if passed_on and (own := _own(session, submission)) is not None:
+                if all_rows is not None:
+                    others += len(moving(row for row in all_rows if row.id not in own))
+                    ours = [row for row in all_rows if row.id in own]
+                    display.say(stopping_line(ours, now=passed_on > 1, others=others))
+                follower.ids, all_rows = own, None
             interrupts.wait(POLL_SECONDS)
     finally:
         display.close()
 
 
-def _narrowed(session: Session, submission: Submission, follower: Follower) -> bool:
-    """Follow only what this run brought into the queue: the rest belongs to others as well, and goes on.
-
-    False where nobody can see yet what that is.
-    """
+def _own(session: Session, submission: Submission) -> list[str] | None:
+    """What this run brought into the queue: the rest belongs to others as well, and goes on. None where nobody can see
+    yet what that is."""
     try:
-        follower.ids = session.submitted_fresh(submission)
+        return session.submitted_fresh(submission)
     except StoreBusy:
-        return False
-    return True
+        return None
+
+
+def moving(rows: Iterable[JobRow]) -> list[JobRow]:
+    """Those that run or wait."""
+    return [row for row in rows if not row.status.is_finished()]
 
 
 def look(session: Session, follower: Follower, display: Display) -> bool:
@@ -172,12 +186,16 @@ def display_for(follower: Follower, ways: Ways) -> Display:
     return Bars(labels)
 
 
-def stopping_line(rows: list[JobRow], *, now: bool) -> str:
-    """What Ctrl-C does, in one line."""
+def stopping_line(rows: Sequence[JobRow], *, now: bool, others: int = 0) -> str:
+    """What Ctrl-C does to the jobs of a run, in one line; `others` go on, since another run handed them in."""
     running = sum(row.status is JobStatus.RUNNING for row in rows)
+    waiting = sum(row.status.waits() for row in rows)
+    if others:
+        were, go, them = ("was", "goes", "it") if others == 1 else ("were", "go", "them")
+        on = f"{counted(others, 'job')} {were} handed in by another run and {go} on: engine stop ends {them}"
+        return f"{stopping_line(rows, now=now)}; {on}" if running or waiting else on
     if now:
         return f"stopping {counted(running, 'job')} now"
-    waiting = sum(row.status in (JobStatus.QUEUED, JobStatus.HELD) for row in rows)
     told = f"stopping {counted(running, 'job')} after the running epoch"
     told += f", {counted(waiting, 'job')} withdrawn" if waiting else ""
     return f"{told}; Ctrl-C again stops now"

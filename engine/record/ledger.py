@@ -188,6 +188,15 @@ class Ledger(Journals):
             ((queue_file, experiment, job_id, start + n) for n, job_id in enumerate(job_ids)),
         )
 
+    def hand_over(self, gone: str, queue_file: str) -> None:
+        """What both queue files want, the second alone wants from now on: the first is no longer there."""
+        if gone != queue_file:
+            self.database.write(
+                """DELETE FROM membership WHERE queue_file = ?1
+                AND job_id IN (SELECT job_id FROM membership WHERE queue_file = ?2)""",
+                (gone, queue_file),
+            )
+
     def is_shared(self, job_id: str) -> bool:
         """Whether more than one queue file wants the job."""
         query = "SELECT COUNT(DISTINCT queue_file) FROM membership WHERE job_id = ?"

@@ -107,6 +107,16 @@ class Store:
         rows = self.database.read("SELECT outcome FROM requests WHERE name = ?", [request])
         return rows[0]["outcome"] if rows else None
 
+    def queue_files(self) -> list[str]:
+        """Whatever jobs are wanted by: queue files by their paths."""
+        return [row["queue_file"] for row in self.database.read("SELECT DISTINCT queue_file FROM membership")]
+
+    def named_since(self, request: str) -> list[tuple[str, str]]:
+        """The jobs of a submission that later ones named as well: pairs of job id and later request."""
+        query = """SELECT later.job_id, later.request FROM submissions AS later
+            JOIN submissions AS this ON this.job_id = later.job_id WHERE this.request = ?1 AND later.request > ?1"""
+        return [(job_id, later) for job_id, later in self.database.tuples(query, [request])]
+
     def submitted(self, request: str, *, fresh: bool = False) -> list[str]:
         """The jobs that a submission named, or with `fresh` only those that it put into the queue itself."""
         query = "SELECT job_id FROM submissions WHERE request = ? AND fresh >= ? ORDER BY ordinal"

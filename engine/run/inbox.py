@@ -12,14 +12,20 @@ from typing import Any
 from engine.errors import EnvironmentFault
 from engine.record.paths import StorePaths, replace_file
 
+# What requests do has changed since some of them were carried out, and a database made anew repeats what was done:
+# each says by which rules it is meant. By the second, stopping a submission leaves alone what another queue file has
+# asked for since, instead of all that any other ever wanted.
+RULES = 2
+
 
 @dataclass(frozen=True)
 class Request:
-    """What a front end asks for: a verb, and what the verb needs."""
+    """What a front end asks for: a verb, what the verb needs, and the rules by which it is meant."""
 
     name: str
     verb: str
     arguments: Mapping[str, Any]
+    rules: int = RULES
 
 
 def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
@@ -30,7 +36,7 @@ def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
         there = [*_waiting(paths), *paths.applied.glob("*.json")]
         last = max((int(path.name.split("-")[0]) for path in there), default=0)
         name = f"{max(time.time_ns(), last + 1):020d}-{os.getpid()}-{secrets.token_hex(4)}"
-        text = json.dumps({"verb": verb, **arguments})
+        text = json.dumps({"verb": verb, "rules": RULES, **arguments})
         replace_file(paths.inbox / f"{name}.json", text.encode())
     except OSError as error:
         raise unwritable(paths, error) from None
@@ -63,7 +69,8 @@ def read(folder: Path, name: str) -> Request:
     document = json.loads((folder / f"{name}.json").read_bytes())
     if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
         raise ValueError("not a request")  # noqa: TRY004 - a file's content is a value
-    return Request(name, document.pop("verb"), document)
+    rules = document.pop("rules", 1)
+    return Request(name, document.pop("verb"), document, rules if isinstance(rules, int) else 1)
 
 
 def stamp(paths: StorePaths, name: str) -> None:

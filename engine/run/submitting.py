@@ -36,6 +36,8 @@ def submit(ledger: Ledger, request: Request) -> None:
                 position += 1
         ledger.want(file, experiment.name, ids)
         before[experiment.name] = before.get(experiment.name, set()) - set(ids)
+    for gone in asked.get("gone") or ():
+        ledger.hand_over(gone, file)
     for name, ids_left in before.items():
         if not only or name in only:
             for job_id in ids_left:

@@ -4,21 +4,25 @@ from collections.abc import Sequence
 
 from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
+from engine.run import others
 from engine.run.inbox import Request
 
 
 def stop(ledger: Ledger, request: Request) -> None:
     """End jobs: a running one after its epoch or now, a waiting one at once.
 
-    Named by `jobs`, or by `submission`: then only what that submission itself brought into the queue is meant, and
-    what never started is withdrawn rather than stopped.
+    Named by `jobs`, or by `submission`: then only what that submission itself brought into the queue is meant, without
+    what another queue file has asked for since; and what never started is withdrawn rather than stopped.
     """
     asked = request.arguments
     how = "now" if asked.get("now") else "epoch"
     submission = asked.get("submission")
     ids: Sequence[str] = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
+    left_alone: set[str] = set()
+    if submission:
+        left_alone = others.spared(ledger, submission) if request.rules >= 2 else set(filter(ledger.is_shared, ids))
     for row in ledger.jobs(ids):
-        if submission and ledger.is_shared(row.id):
+        if row.id in left_alone:
             continue
         if row.status is JobStatus.RUNNING:
             ledger.folders.ask_to_stop(row.id, how)
