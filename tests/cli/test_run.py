@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.plan.jobs import JobStatus
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock
@@ -299,6 +300,7 @@ def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
             until(lambda: len(inbox.waiting(paths)) == 2, "the signal to be passed on")
             obey.obey_all(ledger)
             assert ledger.stops() == {first: how}
+            assert {row.status for row in ledger.jobs() if row.id != first} == {JobStatus.WITHDRAWN}
         tell(ledger.paths, first, AttemptEnded(300.0, "interrupted"))
         ledger.ingest(first)
         ledger.close()
