@@ -146,3 +146,12 @@ def test_ctrl_c_in_a_run_that_only_came_to_look_ends_nothing_and_says_so(place):
     assert "2 jobs were handed in by another run and go on: engine stop ends them" in terminal.text
     assert "nothing was trained" not in terminal.text
     assert [row.status for row in place.rows()] == [JobStatus.RUNNING, JobStatus.QUEUED]
+
+
+def test_a_terminal_that_goes_away_leaves_its_runner_in_the_foreground_training(place):
+    place.write('[[experiment]]\nname = "long"\nepochs = 200\n')
+    terminal = Terminal("run", str(place.file), "--foreground")
+    training(place)
+    terminal.close()
+    assert terminal.status() == 0
+    assert place.statuses() == ["done"]
