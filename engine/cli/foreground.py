@@ -6,7 +6,8 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from engine.cli.asking import patiently
 from engine.cli.ending import conclude, exit_code
 from engine.cli.teller import Teller
-from engine.cli.watch import Followed, Ways, earlier_rows
+from engine.cli.watch import POLL_SECONDS, Followed, Ways, earlier_rows
 from engine.errors import EnvironmentFault
 from engine.plan.queuefile import QueueFile
 from engine.record.database import fault
@@ -23,6 +24,8 @@ from engine.record.paths import StorePaths
 from engine.run import inbox
 from engine.session import Session
 from engine.text import visible
+
+log = logging.getLogger("runner")
 
 
 def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: Ways) -> int:
@@ -47,12 +50,33 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
     submission = session.submit(queue, **options, take=lambda: taken.append(starting.take(session.paths)))
     with logged(session.paths), heard() as asked, Teller(session.paths, submission, earlier, asked, ways):
         try:
-            runner.serve(session.paths, taken[0])
+            runner.serve(session.paths, taken[0], lambda commands, paths: attend(commands, paths, asked))
         except sqlite3.DatabaseError as error:
             raise fault(error, session.paths.database) from None
     wanted = set(patiently(lambda: session.submitted(submission)) or ())
     rows = [row for row in patiently(session.rows) if row.id in wanted]
     return concluded(session, Followed(rows, interrupted=bool(asked)), ways)
+
+
+def attend(commands: Sequence[str], paths: StorePaths, asked: Sequence[int]) -> None:
+    """Start what queue files ask for at their end, and wait for it: with this process a container would end it."""
+    from engine.run import process  # noqa: PLC0415 - as above
+
+    for command in commands:
+        log.info("on_finish: %s", command)
+        before = len(asked)
+        try:
+            child = process.run_command(command, paths)
+        except OSError as error:
+            log.warning("on_finish cannot be started: %s", error)
+            continue
+        while child.poll() is None:
+            if len(asked) > before:
+                before = len(asked)
+                os.killpg(child.pid, signal.SIGTERM)
+            time.sleep(POLL_SECONDS)
+        if child.returncode:
+            log.warning("on_finish ended with exit code %d", child.returncode)
 
 
 def concluded(session: Session, followed: Followed, ways: Ways) -> int:

@@ -161,6 +161,11 @@ class Ledger(Journals):
         query = "SELECT id, stop FROM jobs WHERE stop != '' AND status = ?"
         return {row["id"]: row["stop"] for row in self.database.read(query, [JobStatus.RUNNING])}
 
+    def goes_on(self) -> bool:
+        """Whether any job waits for a device, or runs and was not asked to end."""
+        query = "SELECT 1 FROM jobs WHERE status = ? OR (status = ? AND stop = '') LIMIT 1"
+        return bool(self.database.read(query, [JobStatus.QUEUED, JobStatus.RUNNING]))
+
     def remember(self, name: str, value: object) -> None:
         """Keep a small JSON value beside the jobs, such as how many slots a device has."""
         self.database.write("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, json.dumps(value)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine import failpoints
 from engine.errors import EngineError, UsageError
 from engine.record.ledger import Ledger
-from engine.run import inbox, refine, submitting, tending
+from engine.run import finishing, inbox, refine, submitting, tending
 from engine.run.inbox import Request
 
 VERBS: dict[str, Callable[[Ledger, Request], None]] = {
@@ -19,6 +19,7 @@ VERBS: dict[str, Callable[[Ledger, Request], None]] = {
     "retry": tending.retry,
     "reorder": tending.reorder,
     "remove": tending.remove,
+    "finish": finishing.finish,
 }
 # What follows once the rows are stored, and may be done twice.
 AFTERWARDS: dict[str, Callable[[Ledger, Request], None]] = {"remove": tending.clear}

@@ -10,17 +10,17 @@ from engine.run import inbox
 
 def spared(store: Store, request: str) -> set[str]:
     """The jobs of a submission that another queue file has asked for since: they go on when it is stopped."""
-    mine, askers = _asker(store.paths, request), {}
+    mine, askers = asker(store.paths, request), {}
     found = set()
     for job_id, later in store.named_since(request):
         if later not in askers:
-            askers[later] = _asker(store.paths, later)
+            askers[later] = asker(store.paths, later)
         if askers[later] != mine:
             found.add(job_id)
     return found
 
 
-def _asker(paths: StorePaths, request: str) -> str:
+def asker(paths: StorePaths, request: str) -> str:
     """The queue file that a carried out request was of, or its verb where it was of none."""
     # One that was carried out this moment may be about to be put away.
     for folder in (paths.applied, paths.inbox, paths.applied):

@@ -92,10 +92,23 @@ def start(paths: StorePaths, device: Device) -> Worker:
     return Worker(device.key, identify(child.pid), child=child)
 
 
-def run_command(command: str, paths: StorePaths) -> None:
-    """Start a person's own command beside the queue file; nobody waits for it. Raises OSError."""
+def run_command(command: str, paths: StorePaths) -> subprocess.Popen[bytes]:
+    """Start a person's own command beside the queue file, in a session of its own; what it prints goes to runner.log.
+
+    Raises OSError.
+    """
     env = os.environ | {"LABTOP_STORE": str(paths.root)}
-    subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, cwd=paths.root.parent, env=env)
+    with paths.runner_log.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=paths.root.parent,
+            env=env,
+            start_new_session=True,
+        )
 
 
 def environment(device: Device) -> dict[str, str]:

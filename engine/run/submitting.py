@@ -8,6 +8,7 @@ from engine.plan.experiment import Experiment
 from engine.plan.jobs import Job, JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.record.ledger import Ledger, Wish
+from engine.run import finishing
 from engine.run.inbox import Request
 
 
@@ -17,9 +18,12 @@ def submit(ledger: Ledger, request: Request) -> None:
     queue = queuefile.parse(asked["text"], Path(asked["queue_file"]), data_must_be_there=False)
     ledger.remember("slots", asked.get("slots") or queue.run.slots)
     ledger.remember("gpus", asked.get("gpus") if asked.get("gpus") is not None else queue.run.gpus)
-    ledger.remember("on_finish", queue.run.on_finish)
     only = set(asked.get("only") or ())
     file = str(queue.path)
+    if request.rules < 2:
+        ledger.remember("on_finish", queue.run.on_finish)
+    else:
+        finishing.ask(ledger, file, request.name, queue.run.on_finish)
     before = ledger.wanted(file)
     known = {row.id: row.status for row in ledger.jobs()}
     named: dict[str, bool] = {}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
-from engine.run import others
+from engine.run import finishing, others
 from engine.run.inbox import Request
 
 
@@ -21,9 +21,8 @@ def stop(ledger: Ledger, request: Request) -> None:
     left_alone: set[str] = set()
     if submission:
         left_alone = others.spared(ledger, submission) if request.rules >= 2 else set(filter(ledger.is_shared, ids))
-    for row in ledger.jobs(ids):
-        if row.id in left_alone:
-            continue
+    named = [row for row in ledger.jobs(ids) if row.id not in left_alone]
+    for row in named:
         if row.status is JobStatus.RUNNING:
             ledger.folders.ask_to_stop(row.id, how)
             ledger.set_stop(row.id, how)
@@ -32,6 +31,9 @@ def stop(ledger: Ledger, request: Request) -> None:
                 ledger.withdraw(row.id)
             if not submission or row.attempts:
                 ledger.set_status(row.id, JobStatus.STOPPED)
+    if submission and any(not row.status.is_finished() for row in named):
+        finishing.drop(ledger, others.asker(ledger.paths, submission))
+    finishing.drop_at_rest(ledger)
 
 
 def hold(ledger: Ledger, request: Request) -> None:

@@ -289,7 +289,7 @@ def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
     from tests.builders import epoch, started, tell
     from tests.waiting import until
 
-    def interrupted(paths: StorePaths, lock: FileLock) -> None:
+    def interrupted(paths: StorePaths, lock: FileLock, finish: object) -> None:
         ledger = Ledger(paths)
         obey.obey_all(ledger)
         first = ledger.queued()[0].id
