@@ -208,7 +208,7 @@ class Ledger(Journals):
         return int(self.database.read(query, [job_id])[0][0]) > 1
 
     def unwant(self, queue_file: str, experiment: str, job_id: str) -> None:
-        """An experiment no longer wants a job; if nobody does and it never started, it is withdrawn."""
+        """An experiment no longer wants a job; if nobody does and it never started, it is taken out of the queue."""
         self.database.write(
             "DELETE FROM membership WHERE queue_file=? AND experiment=? AND job_id=?", (queue_file, experiment, job_id)
         )
@@ -220,6 +220,14 @@ class Ledger(Journals):
         self.database.write(
             "UPDATE jobs SET status=?, waits_for='' WHERE id=? AND attempts=0 AND status IN (?,?)",
             (JobStatus.WITHDRAWN, job_id, JobStatus.QUEUED, JobStatus.HELD),
+        )
+
+    def withdraw_stopped(self) -> None:
+        """Withdraw what was stopped before it began and is wanted by nobody any more."""
+        self.database.write(
+            """UPDATE jobs SET status=?, waits_for='' WHERE attempts=0 AND status IN (?,?)
+            AND id NOT IN (SELECT job_id FROM membership)""",
+            (JobStatus.WITHDRAWN, JobStatus.STOPPED, JobStatus.INTERRUPTED),
         )
 
     def note_submission(self, request: str, jobs: Sequence[tuple[str, bool]]) -> None:

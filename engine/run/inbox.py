@@ -14,7 +14,8 @@ from engine.record.paths import StorePaths, replace_file
 
 # What requests do has changed since some of them were carried out, and a database made anew repeats what was done:
 # each says by which rules it is meant. By the second, stopping a submission leaves alone what another queue file has
-# asked for since, instead of all that any other ever wanted.
+# asked for since, instead of all that any other ever wanted; a queue file's command at the end is its own, and dropped
+# where somebody ends the queue; and what was stopped before it began is withdrawn once nobody wants it.
 RULES = 2
 
 

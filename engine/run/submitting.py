@@ -46,6 +46,8 @@ def submit(ledger: Ledger, request: Request) -> None:
         if not only or name in only:
             for job_id in ids_left:
                 ledger.unwant(file, name, job_id)
+    if request.rules >= 2:
+        ledger.withdraw_stopped()
     ledger.note_submission(request.name, list(named.items()))
 
 

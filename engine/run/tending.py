@@ -31,9 +31,10 @@ def stop(ledger: Ledger, request: Request) -> None:
                 ledger.withdraw(row.id)
             if not submission or row.attempts:
                 ledger.set_status(row.id, JobStatus.STOPPED)
-    if submission and any(not row.status.is_finished() for row in named):
-        finishing.drop(ledger, others.asker(ledger.paths, submission))
-    finishing.drop_at_rest(ledger)
+    if request.rules >= 2:
+        if submission and any(not row.status.is_finished() for row in named):
+            finishing.drop(ledger, others.asker(ledger.paths, submission))
+        finishing.drop_at_rest(ledger)
 
 
 def hold(ledger: Ledger, request: Request) -> None:

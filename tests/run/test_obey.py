@@ -5,6 +5,7 @@ import json
 import pytest
 
 from engine.plan.jobs import JobStatus
+from engine.record.events import AttemptEnded
 from engine.record.jobfile import JobFile
 from engine.record.ledger import Ledger
 from engine.run import inbox, obey, others
@@ -70,6 +71,19 @@ def test_what_a_file_no_longer_yields_is_withdrawn_unless_it_started(ledger):
     assert (now[0.3].status, now[0.4].status) == (JobStatus.QUEUED, JobStatus.QUEUED)
     submit(ledger, TWO)
     assert {row.id: row.status for row in ledger.jobs()}[second.id] is JobStatus.QUEUED
+
+
+@pytest.mark.parametrize("status", [JobStatus.STOPPED, JobStatus.INTERRUPTED, JobStatus.HELD])
+def test_what_was_stopped_before_it_began_is_withdrawn_once_no_file_yields_it(ledger, status):
+    submit(ledger, TWO)
+    _, second, third = ledger.jobs()
+    tell(ledger.paths, third.id, started(), AttemptEnded(300.0, "stopped"))
+    ledger.ingest(third.id)
+    ledger.set_status(second.id, status)
+    submit(ledger, '[[experiment]]\nname = "a"\ndropout = 0.1\n')
+    assert statuses(ledger) == [JobStatus.QUEUED, JobStatus.WITHDRAWN, JobStatus.STOPPED]
+    submit(ledger, TWO)
+    assert statuses(ledger) == [JobStatus.QUEUED] * 3
 
 
 def test_only_touches_the_named_experiments_alone(ledger):
