@@ -116,17 +116,17 @@ def _test(row: JobRow) -> str:
 def _settings(row: JobRow, columns: int, painted: bool) -> list[str]:
     """Every setting, read down in columns; what is not at its default is bold, and marked where there is no bold."""
     own = [name for name, value in row.config.items() if DEFAULTS.get(name) != value]
-    cells = [("* " if name in own else "  ") + f"{name:<20} {cells.setting(row.config[name])}" for name in row.config]
-    across = max(1, columns // (max(map(len, cells)) + 2)) if cells else 1
-    down = -(-len(cells) // across)
+    told = [("* " if name in own else "  ") + f"{name:<20} {cells.setting(row.config[name])}" for name in row.config]
+    across = max(1, columns // (max(map(len, told)) + 2)) if told else 1
+    down = -(-len(told) // across)
     names = list(row.config)
     grid = [
         Column(
             "settings (* not the default)" if not start else "",
-            cells[start : start + down] + [""] * (start + down - len(cells)),
+            told[start : start + down] + [""] * (start + down - len(told)),
             bold=frozenset(at for at, name in enumerate(names[start : start + down]) if name in own),
         )
-        for start in range(0, len(cells), down)
+        for start in range(0, len(told), down)
     ]
     return list(table(grid, painted=painted)) if grid else []
 
