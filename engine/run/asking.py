@@ -121,9 +121,12 @@ class Asking:
         starting.refuse_other_host(self.paths)
         request = inbox.leave(self.paths, verb, arguments)
         if start:
-            self.ensure_runner()
+            self.ensure_runner(trains=verb in inbox.TRAINS)
         return request
 
-    def ensure_runner(self) -> None:
-        """Start a detached runner where none runs. Raises EnvironmentFault where it does not come up."""
-        starting.ensure_runner(self.paths)
+    def ensure_runner(self, *, trains: bool = True) -> None:
+        """Start a detached runner where none runs; without `trains`, one that carries out what was asked and ends.
+
+        Raises EnvironmentFault where it does not come up.
+        """
+        starting.ensure_runner(self.paths, trains=trains)

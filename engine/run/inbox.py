@@ -17,6 +17,8 @@ from engine.record.paths import StorePaths, replace_file
 # asked for since, instead of all that any other ever wanted; a queue file's command at the end is its own, and dropped
 # where somebody ends the queue; and what was stopped before it began is withdrawn once nobody wants it.
 RULES = 2
+# Who asks for one of these wants something trained; the others only arrange what there is.
+TRAINS = frozenset({"submit", "refine", "release", "retry"})
 
 
 @dataclass(frozen=True)

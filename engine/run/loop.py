@@ -27,10 +27,15 @@ UNREADY_LIMIT = 3
 
 
 class Runner:
-    """One loop: reap, ingest, obey, assign, wait; until nothing runs and nothing more can."""
+    """One loop: reap, ingest, obey, assign, wait; until nothing runs and nothing more can.
 
-    def __init__(self, ledger: Ledger) -> None:
+    Without `trains` it only carries out what it is asked, and follows what is trained already, unless it is asked to
+    train.
+    """
+
+    def __init__(self, ledger: Ledger, *, trains: bool = True) -> None:
         self.ledger = ledger
+        self.trains = trains
         self.paths = ledger.paths
         self.workers: list[Worker] = []
         self.deadlines: dict[str, float] = {}
@@ -64,9 +69,10 @@ class Runner:
             self.reap()
             self.ingest()
             self.tidying.tidy()
-            obey.obey_all(self.ledger)
+            self.trains = obey.obey_all(self.ledger) or self.trains
             self.enforce()
-            going_on = self.assign() or self.busy() or self.tidying.is_left() or bool(inbox.waiting(self.paths))
+            given = self.trains and self.assign()
+            going_on = given or self.busy() or self.tidying.is_left() or bool(inbox.waiting(self.paths))
         except (sqlite3.OperationalError, OSError) as error:
             if not passing(error):
                 raise
@@ -84,7 +90,7 @@ class Runner:
         That it was allowed was seen to when they were handed in. Where nothing was trained, nothing has ended.
         """
         asked = finishing.asked(self.ledger).values()
-        if not asked:
+        if not asked or not self.trains:
             return False
         if self.trained:
             self.commands += [command for _, command in asked]

@@ -25,8 +25,12 @@ VERBS: dict[str, Callable[[Ledger, Request], None]] = {
 AFTERWARDS: dict[str, Callable[[Ledger, Request], None]] = {"remove": tending.clear}
 
 
-def obey_all(ledger: Ledger) -> None:
-    """Apply every waiting request; one that cannot be applied is set aside with its reason."""
+def obey_all(ledger: Ledger) -> bool:
+    """Apply every waiting request; one that cannot be applied is set aside with its reason.
+
+    True where one of them wants something trained.
+    """
+    trains = False
     waiting = inbox.waiting(ledger.paths)
     done = ledger.applied() if waiting else set()
     for name in waiting:
@@ -39,8 +43,10 @@ def obey_all(ledger: Ledger) -> None:
         if kept:
             request = inbox.read(ledger.paths.inbox, name)
             AFTERWARDS.get(request.verb, _nothing)(ledger, request)
+            trains = trains or request.verb in inbox.TRAINS
         inbox.put_away(ledger.paths, name, refused=not kept)
         failpoints.reach("inbox:put-away")
+    return trains
 
 
 def _nothing(ledger: Ledger, request: Request) -> None:

@@ -19,11 +19,14 @@ log = logging.getLogger("runner")
 Finish: TypeAlias = Callable[[Sequence[str], StorePaths], None]
 
 
-def serve(paths: StorePaths, lock: FileLock | None = None, finish: Finish = finishing.start) -> None:
+def serve(
+    paths: StorePaths, lock: FileLock | None = None, finish: Finish = finishing.start, *, trains: bool = True
+) -> None:
     """Be the store's runner until there is nothing to do; `lock` is the store's, where the caller has taken it already.
 
-    At the end `finish` is given the commands that queue files ask for then, once the store is anybody's again. Raises
-    StoreLocked where there is a runner, and whatever ends this one before its time.
+    Without `trains` it only carries out what is asked, until something is asked for that wants training. At the end
+    `finish` is given the commands that queue files ask for then, once the store is anybody's again. Raises StoreLocked
+    where there is a runner, and whatever ends this one before its time.
     """
     left: set[str] = set()
     looked = False
@@ -35,8 +38,10 @@ def serve(paths: StorePaths, lock: FileLock | None = None, finish: Finish = fini
                 looked = True
             ledger = Ledger(paths)
             try:
-                commands = Runner(ledger).run()
+                runner = Runner(ledger, trains=trains)
+                commands = runner.run()
             finally:
+                trains = runner.trains
                 ledger.close()
         except Exception as error:
             # Whoever left a request meanwhile saw a runner, and started none: it is looked at once before this ends.
@@ -56,10 +61,14 @@ def serve(paths: StorePaths, lock: FileLock | None = None, finish: Finish = fini
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status 0 once there is nothing left to do, 3 where the store cannot be had."""
+    """The store's path, before it `--obey` for a runner that is started to carry out a request and not to train.
+
+    Exit status 0 once there is nothing left to do, 3 where the store cannot be had.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     try:
-        serve(StorePaths(Path(arguments[0])))
+        *flags, store = arguments
+        serve(StorePaths(Path(store)), trains=starting.OBEY not in flags)
     except EngineError as error:
         log.error("%s", error)  # noqa: TRY400 - what a person can cause has no traceback
         return error.exit_code

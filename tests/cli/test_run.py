@@ -176,7 +176,7 @@ def test_stop_asks_for_what_runs_and_what_waits(
     ledger.ingest(running)
 
     class Asking(InstantRunner):
-        def ensure_runner(self) -> None:
+        def ensure_runner(self, *, trains: bool = True) -> None:
             """What was asked stays in the inbox."""
 
     monkeypatch.setattr(store_option, "Session", Asking)
