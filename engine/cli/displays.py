@@ -89,7 +89,7 @@ def _told(happening: Happening) -> tuple[str, str]:
         resumed = f", going on after epoch {happening.resumed}" if happening.resumed else ""
         return GLYPHS[JobStatus.RUNNING], f"started{resumed}"
     if happening.kind == "crashed":
-        return GLYPHS[JobStatus.INTERRUPTED], "its worker ended; it will be tried again"
+        return GLYPHS[JobStatus.INTERRUPTED], f"{first_line(job.error) or 'its worker ended'}; it will be tried again"
     return job.status.glyph, ending_of(job)
 
 
@@ -111,8 +111,13 @@ def ending_of(job: JobRow) -> str:
         return f"done  {test}  {job.epoch} epochs, {spoken(job.seconds)}{why}"
     word = str(job.status).replace("_", " ")
     if job.status.is_failure():
-        return f"{word}: {visible(job.error) or 'no reason was given'}; see: engine logs {job.id[:8]}"
+        return f"{word}: {first_line(job.error) or 'no reason was given'}; see: engine show {job.id[:8]}"
     return f"{word} after {job.epoch} of {job.epochs} epochs"
+
+
+def first_line(error: str) -> str:
+    """What stands at the head of an error, whose traceback may follow."""
+    return visible(error.splitlines()[0]) if error else ""
 
 
 def decimals(value: float | None) -> str:

@@ -78,7 +78,7 @@ def test_a_failure_is_named_and_exits_1(
     monkeypatch.setattr(instant, "outcome", failing)
     told = engine("run", "--only", "grid")
     assert told.code == 1
-    assert "\\x1b[31mthe loss was nan; see: engine logs" in told.err
+    assert "\\x1b[31mthe loss was nan; see: engine show" in told.err
     assert "4 jobs failed: " in told.err.splitlines()[-1]
     assert "--retry-failed tries them again" in told.err.splitlines()[-1]
 
