@@ -90,7 +90,8 @@ class Store:
     def environments(self, ids: Sequence[str]) -> list[tuple[Mapping[str, str], int]]:
         """Every environment that attempts at these jobs recorded, with how many of the jobs it trained; most first."""
         query = """SELECT environment, COUNT(DISTINCT job_id) AS jobs FROM attempts
-            WHERE job_id IN (SELECT value FROM json_each(?)) GROUP BY environment ORDER BY jobs DESC, environment"""
+            WHERE job_id IN (SELECT value FROM json_each(?)) AND environment != '{}'
+            GROUP BY environment ORDER BY jobs DESC, environment"""
         return [(json.loads(text), jobs) for text, jobs in self.database.tuples(query, [json.dumps(list(ids))])]
 
     def recall(self, name: str, default: Any) -> Any:

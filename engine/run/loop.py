@@ -123,11 +123,7 @@ class Runner:
             if worker.job_id is not None:
                 self.ledger.ingest(worker.job_id)
                 if self.status(worker.job_id) is JobStatus.RUNNING:
-                    why = "its worker ended without a word; see worker.log"
-                    log.warning("job %s: %s", worker.job_id, why)
-                    # One that never got as far as its first job says nothing about the job, nor does a full disk.
-                    counts = worker.ready and not disk_room_lacking(self.paths)
-                    self.ledger.lost(worker.job_id, counts=counts, error=why)
+                    self.lost(worker, worker.job_id)
                 self.tidying.add(worker.job_id)
                 self.trained = self.trained or worker.ready
             self.workers.remove(worker)
@@ -135,6 +131,17 @@ class Runner:
             ended_by_us = self.deadlines.pop(worker.job_id or "", None) is not None
             if not ended_by_us:
                 self.unready = 0 if worker.ready or worker.adopted else self.unready + 1
+
+    def lost(self, worker: Worker, job_id: str) -> None:
+        """A worker ended and left its job without a last word."""
+        why = worker.ending()
+        if self.ledger.stops().get(job_id) == "now":
+            log.info("job %s: its worker was ended by request", job_id)
+        else:
+            log.warning("job %s: %s", job_id, why)
+        # One that never got as far as its first job says nothing about the job, nor does a full disk.
+        counts = worker.ready and not disk_room_lacking(self.paths)
+        self.ledger.lost(job_id, counts=counts, error=why, began=worker.given, device=worker.label)
 
     def ingest(self) -> None:
         """Store what the workers told, and see which of them are free again."""

@@ -6,7 +6,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import tensorflow as tf
@@ -40,8 +40,10 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
 
     Nothing that a training does wrong is raised; only an OSError is, where the disk refuses even that record.
     """
+    began, training = time.time(), None
     try:
-        ended = Training(paths, warm, warm_data, notify).run()
+        training = Training(paths, warm, warm_data, notify)
+        ended = training.run()
     except EngineError as error:
         ended = AttemptEnded(time.time(), "failed", error=str(error))
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
@@ -52,6 +54,9 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
         ended = AttemptEnded(time.time(), status, error=_first_line(error), traceback=_traceback())
     except Exception as error:  # noqa: BLE001  whatever a training raises is its job's end, not the worker's
         ended = AttemptEnded(time.time(), "crashed", error=_first_line(error), traceback=_traceback())
+    if training is None or not training.begun:
+        number = resume.Past.read(paths).next_attempt
+        ended = replace(ended, attempt=number, began=began, device=device.name())
     if ended.status in ("out_of_memory", "crashed"):
         warm.forget()
         warm_data.forget()
@@ -90,6 +95,7 @@ class Training:
         self.stopping = EarlyStopping(
             str(self.config["monitor"]), int(self.config["patience"]), float(self.config["min_delta"])
         )
+        self.begun = False
         self.best: Arrays = []
         self.first = 1
         self.metrics: Metrics = {}
@@ -123,7 +129,7 @@ class Training:
             self.restore(epoch, checkpoint)
         started = AttemptStarted(
             t=time.time(),
-            attempt=len(self.past.attempts) + 1,
+            attempt=self.past.next_attempt,
             resumed_epoch=epoch,
             device=now["device"],
             environment=now,
@@ -133,6 +139,7 @@ class Training:
             inexact=reason,
         )
         events.append(self.paths.events, started)
+        self.begun = True
         self.notify(f"started {self.paths.id}")
         inexact = f" (not exact: {reason})" if reason else ""
         _say(f"attempt {started.attempt} of {self.paths.id} on {started.device}, after epoch {epoch}{inexact}")
