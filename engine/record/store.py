@@ -53,6 +53,10 @@ class Store:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
         return self.rows.with_status(statuses)
 
+    def ids_with(self, status: JobStatus) -> list[str]:
+        """The ids of the jobs that stand at `status`."""
+        return [row["id"] for row in self.database.read("SELECT id FROM jobs WHERE status = ? ORDER BY id", [status])]
+
     def offsets(self) -> dict[str, int]:
         """How many bytes of each job's events are in the database."""
         return {row["id"]: row["event_offset"] for row in self.database.read("SELECT id, event_offset FROM jobs")}

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,10 +76,11 @@ def read(folder: Path, name: str) -> Request:
     return Request(name, document.pop("verb"), document, rules if isinstance(rules, int) else 1)
 
 
-def stamp(paths: StorePaths, name: str) -> None:
+def stamp(paths: StorePaths, name: str, running: Sequence[str]) -> None:
     """Write into a waiting request that it is carried out now: what jobs told until then came before it.
 
-    Raises OSError.
+    Which jobs were `running` then, as far as the runner knew, no journal tells: one may have been given out and not
+    have begun, or have ended unseen. Raises OSError.
     """
     path = paths.inbox / f"{name}.json"
     try:
@@ -87,7 +88,7 @@ def stamp(paths: StorePaths, name: str) -> None:
     except ValueError:
         return
     if isinstance(document, dict):
-        replace_file(path, json.dumps(document | {"applied": time.time()}).encode())
+        replace_file(path, json.dumps(document | {"applied": time.time(), "running": list(running)}).encode())
 
 
 def carried_out_at(folder: Path, name: str) -> float:

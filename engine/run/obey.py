@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine import failpoints
 from engine.errors import EngineError, UsageError
+from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
 from engine.run import finishing, inbox, refine, submitting, tending
 from engine.run.inbox import Request
@@ -37,7 +38,7 @@ def obey_all(ledger: Ledger) -> bool:
         if name in done:
             kept = ledger.outcome(name) == ""
         else:
-            inbox.stamp(ledger.paths, name)
+            inbox.stamp(ledger.paths, name, ledger.ids_with(JobStatus.RUNNING))
             kept = apply(ledger, name, ledger.paths.inbox)
         failpoints.reach("inbox:applied")
         if kept:

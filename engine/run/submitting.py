@@ -1,5 +1,6 @@
 """A queue file that was handed in becomes jobs: new ones are added, stopped ones go on, others are withdrawn."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def submit(ledger: Ledger, request: Request) -> None:
     else:
         finishing.ask(ledger, file, request.name, queue.run.on_finish)
     before = ledger.wanted(file)
-    known = {row.id: row.status for row in ledger.jobs()}
+    known = {row.id: row.status for row in ledger.jobs()} | running(asked)
     named: dict[str, bool] = {}
     position = ledger.next_position()
     for experiment in queue.experiments:
@@ -49,6 +50,11 @@ def submit(ledger: Ledger, request: Request) -> None:
     if request.rules >= 2:
         ledger.withdraw_stopped()
     ledger.note_submission(request.name, list(named.items()))
+
+
+def running(asked: Mapping[str, Any]) -> dict[str, JobStatus]:
+    """The jobs that were being trained when a request was carried out, as the runner saw it."""
+    return dict.fromkeys(asked.get("running") or (), JobStatus.RUNNING)
 
 
 def _wish(queue: QueueFile, experiment: Experiment, asked: Any) -> Wish:
