@@ -9,6 +9,7 @@ from engine.cli.asking import patiently
 from engine.cli.displays import Display
 from engine.cli.ending import INTERRUPTED, conclude
 from engine.cli.follow import Follower
+from engine.cli.hints import on_store
 from engine.cli.signals import Interrupts
 from engine.cli.store_option import StoreOption, look_into
 from engine.cli.streams import words
@@ -39,7 +40,8 @@ def attach(
     with Interrupts() as interrupts:
         followed = Onlooker(session).follow(interrupts, ways)
     if followed.interrupted:
-        words("left; training goes on: engine attach follows it again, engine stop ends it")
+        where = on_store(session.paths)
+        words(f"left; training goes on: engine attach{where} follows it again, engine stop{where} ends it")
         raise typer.Exit(INTERRUPTED)
     if followed.lost:
         raise typer.Exit(LOST_TERMINAL)

@@ -8,6 +8,7 @@ import typer
 
 from engine.cli.ending import conclude
 from engine.cli.foreground import run_here
+from engine.cli.hints import on_store
 from engine.cli.selection import MANY, asked, chosen, queue_words
 from engine.cli.streams import colours, data, data_lines, warn, words
 from engine.cli.validate import cost_line, cost_table
@@ -86,7 +87,8 @@ def run(
         warn(line)
     if detach:
         session.submit(queue, **options)
-        words(f"{counted(total, 'job')} handed in; engine status shows them, engine stop ends them")
+        where = on_store(session.paths)
+        words(f"{counted(total, 'job')} handed in; engine status{where} shows them, engine stop{where} ends them")
         return
     raise typer.Exit(follow(session, queue, options, Ways(as_json=as_json, quiet=quiet)))
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.cli.asking import patiently
 from engine.cli.displays import Display, JsonLines, Lines, Quiet
 from engine.cli.follow import Follower
+from engine.cli.hints import on_store
 from engine.cli.signals import Interrupts
 from engine.cli.streams import live, warn
 from engine.errors import StoreBusy, StoreDamaged
@@ -139,7 +140,8 @@ def _follow(
                 if all_rows is not None:
                     others += len(moving(row for row in all_rows if row.id not in own))
                     ours = [row for row in all_rows if row.id in own]
-                    display.say(stopping_line(ours, now=passed_on > 1, others=others))
+                    where = on_store(session.paths) if others else ""
+                    display.say(stopping_line(ours, now=passed_on > 1, others=others, store=where))
                 follower.ids, all_rows = own, None
             interrupts.wait(POLL_SECONDS)
     finally:
@@ -178,21 +180,21 @@ def display_for(follower: Follower, ways: Ways) -> Display:
         return Quiet()
     if ways.as_json:
         return JsonLines()
-    labels = Labels(patiently(follower.peek))
+    labels, store = Labels(patiently(follower.peek)), on_store(follower.session.paths)
     if not live(sys.stderr):
-        return Lines(labels)
+        return Lines(labels, store)
     from engine.cli.progress import Bars  # noqa: PLC0415 - Rich: 0.15 s, which pipes and logs do not need
 
-    return Bars(labels)
+    return Bars(labels, store)
 
 
-def stopping_line(rows: Sequence[JobRow], *, now: bool, others: int = 0) -> str:
+def stopping_line(rows: Sequence[JobRow], *, now: bool, others: int = 0, store: str = "") -> str:
     """What Ctrl-C does to the jobs of a run, in one line; `others` go on, since another run handed them in."""
     running = sum(row.status is JobStatus.RUNNING for row in rows)
     waiting = sum(row.status.waits() for row in rows)
     if others:
         were, go, them = ("was", "goes", "it") if others == 1 else ("were", "go", "them")
-        on = f"{counted(others, 'job')} {were} handed in by another run and {go} on: engine stop ends {them}"
+        on = f"{counted(others, 'job')} {were} handed in by another run and {go} on: engine stop{store} ends {them}"
         return f"{stopping_line(rows, now=now)}; {on}" if running or waiting else on
     if now:
         return f"stopping {counted(running, 'job')} now"

@@ -281,7 +281,7 @@ def _refuse_changed(file: JobFile, paths: JobPaths) -> None:
     """Settings edited after submission are another job's: nothing of this one may go on with them."""
     job = file.job
     if make_job(job.config, job.seed, job.digests).id != job.id or job.id != paths.id:
-        hint = "restore config.toml, or submit the queue file again, which makes a new job"
+        hint = "restore config.toml for engine run --retry-failed, or engine rm the job and run it anew"
         raise DataError("the job's settings have changed since it was submitted", where=str(paths.config), hint=hint)
 
 

@@ -1,6 +1,7 @@
 """`engine run` and `engine validate` against a runner that trains on the spot."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,38 @@ def test_run_in_json_is_a_line_a_happening_and_the_rows_last(engine: Engine) -> 
     assert all({"t", "event", "job"} <= set(line) for line in lines[:-1])
     assert lines[1]["metrics"]["accuracy"] == 0.8
     assert (lines[-1]["event"], lines[-1]["version"], len(lines[-1]["rows"])) == ("leaderboard", 1, 4)
+    assert (lines[0]["device"], lines[-1]["why"]) == ("cpu", [])
+
+
+@INSTANT
+def test_in_json_it_is_told_why_nothing_could_run(engine: Engine) -> None:
+    told = engine("run", "--json", "--only", "gpu-only")
+    last = json.loads(told.out.splitlines()[-1])
+    assert (told.code, told.err, last["exit"], last["rows"]) == (3, "", 3, [])
+    assert last["why"] == ["16 jobs wait for a GPU, and this machine has none; --device cpu trains them anyway"]
+
+
+@INSTANT
+def test_from_elsewhere_the_commands_that_are_named_find_the_store(engine: Engine, folder: Path) -> None:
+    (folder / "a project").mkdir()
+    (folder / "experiments.toml").rename(folder / "a project" / "q.toml")
+    told = engine("run", "a project/q.toml", "--detach", "--only", "grid")
+    where = "--store 'a project/runs'"
+    assert told.err == f"4 jobs handed in; engine status {where} shows them, engine stop {where} ends them\n"
+    assert engine("status", "--store", "a project/runs").code == 0
+
+
+@INSTANT
+def test_a_failure_of_many_lines_is_told_by_its_first(
+    engine: Engine, instant: type[InstantRunner], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = staticmethod(lambda _: AttemptEnded(300.0, "failed", error="no room", traceback="Traceback\n  line 1"))
+    monkeypatch.setattr(instant, "outcome", failing)
+    monkeypatch.chdir(folder.parent)
+    told = engine("run", f"{folder.name}/experiments.toml", "--only", "grid")
+    lines = [line for line in told.err.splitlines() if "failed: no room" in line]
+    assert len(lines) == 4
+    assert all(re.search(rf"no room; see: engine show \w{{8}} --store {folder.name}/runs$", line) for line in lines)
 
 
 @INSTANT

@@ -130,7 +130,7 @@ def test_ctrl_c_leaves_what_another_queue_file_has_asked_for_since(place):
     terminal.type(b"\x03")
     assert terminal.status() == 130
     assert "1 job withdrawn" in terminal.text
-    assert "1 job was handed in by another run and goes on: engine stop ends it" in terminal.text
+    assert "1 job was handed in by another run and goes on: engine stop --store " in terminal.text
     rows = by_name(place)
     assert (rows["long"].status, rows["next"].status) == (JobStatus.RUNNING, JobStatus.WITHDRAWN)
 
@@ -143,7 +143,7 @@ def test_ctrl_c_in_a_run_that_only_came_to_look_ends_nothing_and_says_so(place):
     until(lambda: "queue" in terminal.read(), "its bars")
     terminal.type(b"\x03")
     assert terminal.status() == 130
-    assert "2 jobs were handed in by another run and go on: engine stop ends them" in terminal.text
+    assert "2 jobs were handed in by another run and go on: engine stop --store " in terminal.text
     assert "nothing was trained" not in terminal.text
     assert [row.status for row in place.rows()] == [JobStatus.RUNNING, JobStatus.QUEUED]
 
