@@ -4,7 +4,6 @@ import errno
 import math
 import signal
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from engine.record.progress import Progress
 from engine.training import device, outcome, resume
 from engine.training.checkpoint import Arrays, Checkpoint
 from engine.training.compiled import Compiled, Warm, assign, values
+from engine.training.complaint import first_line, last_lines
 from engine.training.data import JobData, Part, WarmData, order
 from engine.training.loops import no_sums
 from engine.training.progress import Pace, stop_request
@@ -32,7 +32,6 @@ from engine.training.schedules import epoch_rates
 from engine.training.stopping import EarlyStopping
 
 Notify = Callable[[str], None]
-TRACEBACK_LINES = 30
 
 
 def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> None:
@@ -47,13 +46,13 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
     except EngineError as error:
         ended = AttemptEnded(time.time(), "failed", error=str(error))
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-        ended = AttemptEnded(time.time(), "out_of_memory", error=_first_line(error), traceback=_traceback())
+        ended = AttemptEnded(time.time(), "out_of_memory", error=first_line(error), traceback=last_lines())
     except OSError as error:
         # A full disk is nobody's fault: the runner waits for room, and the job goes on at its last commit.
         status = "lost" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "crashed"
-        ended = AttemptEnded(time.time(), status, error=_first_line(error), traceback=_traceback())
+        ended = AttemptEnded(time.time(), status, error=first_line(error), traceback=last_lines())
     except Exception as error:  # noqa: BLE001  whatever a training raises is its job's end, not the worker's
-        ended = AttemptEnded(time.time(), "crashed", error=_first_line(error), traceback=_traceback())
+        ended = AttemptEnded(time.time(), "crashed", error=first_line(error), traceback=last_lines())
     if training is None or not training.begun:
         number = resume.Past.read(paths).next_attempt
         ended = replace(ended, attempt=number, began=began, device=device.name())
@@ -287,13 +286,3 @@ def _refuse_changed(file: JobFile, paths: JobPaths) -> None:
 
 def _say(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {line}", flush=True)  # noqa: T201  a worker's standard output is its job's log
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-
-def _traceback() -> str:
-    lines = [line for line in traceback.format_exc().splitlines() if line.strip(" ^~")]
-    return "\n".join(lines[-TRACEBACK_LINES:])
