@@ -10,6 +10,7 @@ from engine.plan.jobs import JobStatus
 from engine.plan.words import did_you_mean
 from engine.record import notes, progress
 from engine.record.answers import Answers
+from engine.record.jobrows import kept
 from engine.record.locks import Identity, holder
 from engine.record.paths import StorePaths
 from engine.record.progress import Progress
@@ -18,7 +19,7 @@ from engine.results.leaderboard import Board, Condition, one_of, rank, rank_pool
 from engine.results.metrics import METRICS
 from engine.results.rows import AttemptRow, Device, EpochRow, JobRow, Note
 from engine.results.ties import compared
-from engine.run import inbox, pausing
+from engine.run import inbox, others, pausing
 from engine.run.asking import Asking, Submission
 from engine.zoo import ALLOW_CODE
 
@@ -119,7 +120,7 @@ class Session(Asking, Answers):
             return ()
         version = self.store.database.version()
         if version != self._seen:
-            self._rows = _kept(self._rows, self.store.jobs())
+            self._rows = kept(self._rows, self.store.jobs())
             self._seen = version
         return self._rows
 
@@ -265,8 +266,10 @@ class Session(Asking, Answers):
         return None if outcome is None else self.store.submitted(submission.request)
 
     def submitted_fresh(self, submission: Submission) -> list[str]:
-        """Of these jobs, the ones that this very submission brought into the queue; the others were there before."""
-        return self.store.submitted(submission.request, fresh=True)
+        """Of these jobs, the ones that stopping the submission ends: it brought them into the queue itself, and no
+        other queue file has asked for them since."""
+        spared = others.spared(self.store, submission.request)
+        return [job_id for job_id in self.store.submitted(submission.request, fresh=True) if job_id not in spared]
 
     def outcome(self, request: str) -> str | None:
         """What came of a request: None while no runner has applied it, empty where one did, else why it refused."""
@@ -289,15 +292,3 @@ class Session(Asking, Answers):
         jobs = [{"like": each.like, "seed": each.seed} for each in additions]
         alone = self.runner is None
         return Submission(self._ask("refine", {"experiment": experiment, "jobs": jobs, "alone": alone}))
-
-
-def _kept(before: Sequence[JobRow], rows: Sequence[JobRow]) -> tuple[JobRow, ...]:
-    """The rows, and where one is as it was before, that very one: a front end compares what it shows with what comes,
-    and of a thousand jobs mostly one has changed."""
-    known = {row.id: row for row in before}
-    kept = []
-    for row in rows:
-        old = known.get(row.id)
-        # As equal as `==` would find them, in a fifth of the time.
-        kept.append(old if old is not None and old.__dict__ == row.__dict__ else row)
-    return tuple(kept)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from engine.cli.hints import on_store
 from engine.cli.streams import words
 from engine.errors import EnvironmentFault, StoreBusy, StoreDamaged
 from engine.session import Session
@@ -22,7 +23,8 @@ def settle(session: Session, request: str) -> bool:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (outcome := _outcome(session, request)) is None:
         if time.monotonic() > deadline:
-            words("asked; the runner has not got to it yet: engine status shows when it has")
+            where = on_store(session.paths)
+            words(f"asked; the runner has not got to it yet: engine status{where} shows when it has")
             return False
         time.sleep(POLL_SECONDS)
     if outcome:

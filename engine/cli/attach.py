@@ -1,6 +1,5 @@
 """`engine attach`: follow all that runs without owning it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -10,10 +9,11 @@ from engine.cli.asking import patiently
 from engine.cli.displays import Display
 from engine.cli.ending import INTERRUPTED, conclude
 from engine.cli.follow import Follower
+from engine.cli.hints import on_store
 from engine.cli.signals import Interrupts
 from engine.cli.store_option import StoreOption, look_into
 from engine.cli.streams import words
-from engine.cli.watch import POLL_SECONDS, Followed, Ways, display_for
+from engine.cli.watch import POLL_SECONDS, Followed, Ways, display_for, moving
 from engine.errors import StoreBusy
 from engine.plan.jobs import JobStatus
 from engine.results.rows import JobRow
@@ -40,7 +40,8 @@ def attach(
     with Interrupts() as interrupts:
         followed = Onlooker(session).follow(interrupts, ways)
     if followed.interrupted:
-        words("left; training goes on: engine attach follows it again, engine stop ends it")
+        where = on_store(session.paths)
+        words(f"left; training goes on: engine attach{where} follows it again, engine stop{where} ends it")
         raise typer.Exit(INTERRUPTED)
     if followed.lost:
         raise typer.Exit(LOST_TERMINAL)
@@ -48,11 +49,6 @@ def attach(
     if any(row.status is JobStatus.QUEUED and not row.waits_for for row in followed.rows):
         words("nobody runs this queue: engine run goes on with it")
     raise typer.Exit(code)
-
-
-def moving(rows: Sequence[JobRow]) -> list[JobRow]:
-    """The jobs that run or wait."""
-    return [row for row in rows if not row.status.is_finished()]
 
 
 @dataclass

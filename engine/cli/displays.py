@@ -62,26 +62,29 @@ class JsonLines(Quiet):
 class Lines(Quiet):
     """One plain line an epoch, on stderr: for logs, pipes and dumb terminals."""
 
-    def __init__(self, labels: Labels) -> None:
-        self._labels = labels
+    def __init__(self, labels: Labels, store: str = "") -> None:
+        self._labels, self._store = labels, store
 
     def happened(self, happening: Happening) -> None:
         """`> grid dropout=0.25  epoch 3/30  loss ...`."""
         if happening.kind == JobStatus.WITHDRAWN:
             return  # it never began; the end counts them
-        words(line_of(happening, self._labels))
+        words(line_of(happening, self._labels, store=self._store))
 
 
-def line_of(happening: Happening, labels: Labels, columns: int | None = None) -> str:
-    """A happening in one line of plain text, its status in front; the label shortened to fit into `columns`."""
-    glyph, told = _told(happening)
+def line_of(happening: Happening, labels: Labels, columns: int | None = None, store: str = "") -> str:
+    """A happening in one line of plain text, its status in front; the label shortened to fit into `columns`.
+
+    `store` is what a command needs to find the store from here.
+    """
+    glyph, told = _told(happening, store)
     label = labels.of(happening.job)
     if columns is not None:
         label = labels.short(happening.job, max(SHORTEST_LABEL, columns - len(glyph) - len(told) - 3))
     return f"{glyph} {label}  {told}"
 
 
-def _told(happening: Happening) -> tuple[str, str]:
+def _told(happening: Happening, store: str) -> tuple[str, str]:
     job, epoch = happening.job, happening.epoch
     if epoch is not None:
         return GLYPHS[JobStatus.RUNNING], f"epoch {epoch.epoch}/{job.epochs}  {figures_of(epoch)}"
@@ -89,8 +92,8 @@ def _told(happening: Happening) -> tuple[str, str]:
         resumed = f", going on after epoch {happening.resumed}" if happening.resumed else ""
         return GLYPHS[JobStatus.RUNNING], f"started{resumed}"
     if happening.kind == "crashed":
-        return GLYPHS[JobStatus.INTERRUPTED], "its worker ended; it will be tried again"
-    return job.status.glyph, ending_of(job)
+        return GLYPHS[JobStatus.INTERRUPTED], f"{first_line(job.error) or 'its worker ended'}; it will be tried again"
+    return job.status.glyph, ending_of(job, store)
 
 
 def figures_of(epoch: EpochRow) -> str:
@@ -103,7 +106,7 @@ def figures_of(epoch: EpochRow) -> str:
     return "  ".join([*told, f"{epoch.seconds:.1f} s"])
 
 
-def ending_of(job: JobRow) -> str:
+def ending_of(job: JobRow, store: str) -> str:
     """What a job ended with, and how to learn more where it failed."""
     if job.status is JobStatus.DONE:
         why = f", {visible(job.reason)}" if job.reason and not job.reason.startswith("all ") else ""
@@ -111,8 +114,13 @@ def ending_of(job: JobRow) -> str:
         return f"done  {test}  {job.epoch} epochs, {spoken(job.seconds)}{why}"
     word = str(job.status).replace("_", " ")
     if job.status.is_failure():
-        return f"{word}: {visible(job.error) or 'no reason was given'}; see: engine logs {job.id[:8]}"
+        return f"{word}: {first_line(job.error) or 'no reason was given'}; see: engine show {job.id[:8]}{store}"
     return f"{word} after {job.epoch} of {job.epochs} epochs"
+
+
+def first_line(error: str) -> str:
+    """What stands at the head of an error, whose traceback may follow."""
+    return visible(error.splitlines()[0]) if error else ""
 
 
 def decimals(value: float | None) -> str:

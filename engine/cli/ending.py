@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from engine.cli import leaderboard
+from engine.cli.hints import on_store
 from engine.cli.moments import waiting_lines
 from engine.cli.streams import data, words
 from engine.cli.watch import Followed, Ways
@@ -25,12 +26,13 @@ def conclude(session: Session, followed: Followed, ways: Ways) -> int:
     """Print what came of a run. Returns its exit code."""
     code = exit_code(followed)
     boards = [compared(board, session.hits) for board in rank(followed.rows)]
+    why = ending_lines(followed, on_store(session.paths))
     if ways.as_json:
-        told = {"t": time.time(), "event": "leaderboard", "exit": code, **leaderboard_document(boards)}
+        told = {"t": time.time(), "event": "leaderboard", "exit": code, "why": why, **leaderboard_document(boards)}
         data(json.dumps(told, ensure_ascii=False, allow_nan=False))
         return code
     leaderboard.show(boards, f"engine leaderboard {INSTEAD}")
-    for line in ending_lines(followed):
+    for line in why:
         words(line)
     return code
 
@@ -46,9 +48,14 @@ def exit_code(followed: Followed) -> int:
     return ENVIRONMENT if waiting and not done else OK
 
 
-def ending_lines(followed: Followed) -> list[str]:
-    """A line for each thing that a person should know beside the leaderboard."""
+def ending_lines(followed: Followed, store: str = "") -> list[str]:
+    """A line for each thing that a person should know beside the leaderboard.
+
+    `store` is what a command needs to find the store from here.
+    """
     if not followed.rows:
+        if followed.others:
+            return []  # what goes on was said when it was asked to end
         return ["nothing was trained" if followed.interrupted else "nothing to train: the file yields no jobs"]
     lines = waiting_lines(followed.rows)
     counts = Counter(row.status for row in followed.rows)
@@ -57,7 +64,7 @@ def ending_lines(followed: Followed) -> list[str]:
         pronoun = "it" if failed == 1 else "them"
         lines.append(f"{counted(failed, 'job')} failed: {ids_of(followed.rows)}; --retry-failed tries {pronoun} again")
     if counts[JobStatus.HELD]:
-        lines.append(f"{counted(counts[JobStatus.HELD], 'job')} held; engine release lets them go on")
+        lines.append(f"{counted(counts[JobStatus.HELD], 'job')} held; engine release{store} lets them go on")
     withdrawn = counts[JobStatus.WITHDRAWN]
     stopped = sum(counts[status] for status in JobStatus if status.goes_on_with_run()) - withdrawn
     told = [f"{counted(stopped, 'job')} stopped on the way"] if stopped else []

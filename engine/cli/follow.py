@@ -37,7 +37,7 @@ class Happening:
             told |= {"epoch": self.epoch.epoch, "epochs": job.epochs, "seconds": plain(self.epoch.seconds)}
             told["metrics"] = plain(self.epoch.metrics)
         elif self.kind == "started":
-            told |= {"seed": job.seed, "config": dict(job.config), "device": job.device}
+            told |= {"seed": job.seed, "config": dict(job.config), "device": job.device or None}
         elif self.kind == JobStatus.DONE:
             told["test"] = {"accuracy": plain(job.test_accuracy), "loss": plain(job.test_loss)}
             told |= {"reason": job.reason, "misclassified": job.misclassified}

@@ -34,8 +34,8 @@ UNTOLD = ("started", JobStatus.WITHDRAWN)
 class Bars:
     """Rich bars on stderr; what ended scrolls up above them and stays."""
 
-    def __init__(self, labels: Labels) -> None:
-        self._labels = labels
+    def __init__(self, labels: Labels, store: str = "") -> None:
+        self._labels, self._store = labels, store
         self._console = console(sys.stderr)
         columns = width(sys.stderr)
         self._label_width = max(12, min(40, columns - 54))
@@ -59,7 +59,7 @@ class Bars:
             acc, val = epoch.metrics.get("accuracy"), epoch.metrics.get("val_accuracy")
             self._figures[job.id] = f"acc {decimals(acc)}" + (f" val {decimals(val)}" if val is not None else "")
         elif happening.kind not in UNTOLD:
-            told = line_of(happening, self._labels, width(sys.stderr))
+            told = line_of(happening, self._labels, width(sys.stderr), self._store)
             # What is wider all the same is broken by the terminal, and copied from it as one line.
             self._console.print(Text(told, style=STYLES.get(job.status, "")), soft_wrap=True)
 

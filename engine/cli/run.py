@@ -8,6 +8,7 @@ import typer
 
 from engine.cli.ending import conclude
 from engine.cli.foreground import run_here
+from engine.cli.hints import on_store
 from engine.cli.selection import Where, asked, at_once, chosen, handed_in, queue_words
 from engine.cli.streams import colours, data, data_lines, document, warn, words
 from engine.cli.validate import cost_document, cost_line, cost_table
@@ -94,7 +95,8 @@ def run(
         warn(line)
     if detach:
         session.submit(queue, **options)
-        words(f"{counted(handed_in(queue, names), 'job')} handed in; engine status shows them, engine stop ends them")
+        where, jobs = on_store(session.paths), counted(handed_in(queue, names), "job")
+        words(f"{jobs} handed in; engine status{where} shows them, engine stop{where} ends them")
         return
     raise typer.Exit(follow(session, queue, options, Ways(as_json=as_json, quiet=quiet)))
 

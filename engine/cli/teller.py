@@ -84,14 +84,15 @@ class Teller:
             self._showing(lambda: warn(notice))
 
     def _pass_on(self) -> None:
-        """Whoever ends the runner means all that it trains, and what it was handed in for."""
+        """Whoever ends the runner means what it was handed in for, and all else that it trains."""
         count = len(self._asked)
         if count == self._passed_on:
             return
         now = count > 1 or signal.SIGTERM in self._asked
         rows = [row for row in self._session.rows() if not row.status.is_finished()]
-        self._session.stop([row.id for row in rows], now=now, start=False)
+        # First what was handed in here: what of it never started is withdrawn, and then no longer there to be stopped.
         self._session.stop_submission(self._submission, now=now, start=False)
+        self._session.stop([row.id for row in rows], now=now, start=False)
         self._passed_on = count
         if self._display is not None:
             display = self._display

@@ -1,13 +1,14 @@
 """Following a submission: looks, shows, and passes on what Ctrl-C asks for."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.cli.asking import patiently
 from engine.cli.displays import Display, JsonLines, Lines, Quiet
 from engine.cli.follow import Follower
+from engine.cli.hints import on_store
 from engine.cli.signals import Interrupts
 from engine.cli.streams import live, warn
 from engine.errors import StoreBusy, StoreDamaged
@@ -31,11 +32,15 @@ class Ways:
 
 @dataclass
 class Followed:
-    """How a run ended: its jobs as they stand, whether it was interrupted, whether its terminal is gone."""
+    """How a run ended: its jobs as they stand, whether it was interrupted, whether its terminal is gone.
+
+    `others` counts the jobs that go on after an interrupt, since another run handed them in.
+    """
 
     rows: list[JobRow] = field(default_factory=list)
     interrupted: bool = False
     lost: bool = False
+    others: int = 0
 
 
 def watch(session: Session, queue: QueueFile, options: Mapping[str, Any], ways: Ways) -> Followed:
@@ -114,36 +119,47 @@ def _follow(
     session: Session, submission: Submission, follower: Follower, interrupts: Interrupts, ways: Ways
 ) -> Followed:
     display = display_for(follower, ways)
-    passed_on, narrowed = 0, True
+    passed_on, others = 0, 0
+    all_rows: Sequence[JobRow] | None = None
     try:
         while True:
             over = look(session, follower, display)
             if interrupts.lost:
                 return Followed(follower.rows, lost=True)
             if interrupts.asked > passed_on:
-                session.stop_submission(submission, now=interrupts.asked > 1)
-                passed_on, narrowed = interrupts.asked, False
-                display.say(stopping_line(follower.rows, now=passed_on > 1))
-            elif over and narrowed:
-                return Followed(follower.rows, interrupted=passed_on > 0)
+                passed_on, all_rows = interrupts.asked, follower.rows
+                own = _own(session, submission)
+                if own is None or moving(row for row in all_rows if row.id in own):
+                    session.stop_submission(submission, now=passed_on > 1)
+            elif over and all_rows is None:
+                return Followed(follower.rows, interrupted=passed_on > 0, others=others)
             else:
                 follower.keep_running(session.runner)
-            narrowed = narrowed or _narrowed(session, submission, follower)
+            # Others may ask for a job as long as it runs; what they do not ask for is followed to its end.
+            if passed_on and (own := _own(session, submission)) is not None:
+                if all_rows is not None:
+                    others += len(moving(row for row in all_rows if row.id not in own))
+                    ours = [row for row in all_rows if row.id in own]
+                    where = on_store(session.paths) if others else ""
+                    display.say(stopping_line(ours, now=passed_on > 1, others=others, store=where))
+                follower.ids, all_rows = own, None
             interrupts.wait(POLL_SECONDS)
     finally:
         display.close()
 
 
-def _narrowed(session: Session, submission: Submission, follower: Follower) -> bool:
-    """Follow only what this run brought into the queue: the rest belongs to others as well, and goes on.
-
-    False where nobody can see yet what that is.
-    """
+def _own(session: Session, submission: Submission) -> list[str] | None:
+    """What this run brought into the queue: the rest belongs to others as well, and goes on. None where nobody can see
+    yet what that is."""
     try:
-        follower.ids = session.submitted_fresh(submission)
+        return session.submitted_fresh(submission)
     except StoreBusy:
-        return False
-    return True
+        return None
+
+
+def moving(rows: Iterable[JobRow]) -> list[JobRow]:
+    """Those that run or wait."""
+    return [row for row in rows if not row.status.is_finished()]
 
 
 def look(session: Session, follower: Follower, display: Display) -> bool:
@@ -164,20 +180,24 @@ def display_for(follower: Follower, ways: Ways) -> Display:
         return Quiet()
     if ways.as_json:
         return JsonLines()
-    labels = Labels(patiently(follower.peek))
+    labels, store = Labels(patiently(follower.peek)), on_store(follower.session.paths)
     if not live(sys.stderr):
-        return Lines(labels)
+        return Lines(labels, store)
     from engine.cli.progress import Bars  # noqa: PLC0415 - Rich: 0.15 s, which pipes and logs do not need
 
-    return Bars(labels)
+    return Bars(labels, store)
 
 
-def stopping_line(rows: list[JobRow], *, now: bool) -> str:
-    """What Ctrl-C does, in one line."""
+def stopping_line(rows: Sequence[JobRow], *, now: bool, others: int = 0, store: str = "") -> str:
+    """What Ctrl-C does to the jobs of a run, in one line; `others` go on, since another run handed them in."""
     running = sum(row.status is JobStatus.RUNNING for row in rows)
+    waiting = sum(row.status.waits() for row in rows)
+    if others:
+        were, go, them = ("was", "goes", "it") if others == 1 else ("were", "go", "them")
+        on = f"{counted(others, 'job')} {were} handed in by another run and {go} on: engine stop{store} ends {them}"
+        return f"{stopping_line(rows, now=now)}; {on}" if running or waiting else on
     if now:
         return f"stopping {counted(running, 'job')} now"
-    waiting = sum(row.status in (JobStatus.QUEUED, JobStatus.HELD) for row in rows)
     told = f"stopping {counted(running, 'job')} after the running epoch"
     told += f", {counted(waiting, 'job')} withdrawn" if waiting else ""
     return f"{told}; Ctrl-C again stops now"

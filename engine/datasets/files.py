@@ -29,7 +29,7 @@ def load(path: Path, expected: str = "") -> ImageData:
         raise DataError(
             f"the data set has changed since the job was submitted: its SHA-256 is {found}",
             where=str(path),
-            hint=f"expected {expected}; restore it, or submit the queue file again",
+            hint=f"expected {expected}; restore it for engine run --retry-failed, or engine run makes other jobs of it",
         )
     train_images, train_labels, test_images, test_labels = _folder(path) if path.is_dir() else _npz(path)
     return image_data(path.name, (train_images, train_labels), (test_images, test_labels), found, str(path))

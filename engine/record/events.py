@@ -63,6 +63,9 @@ class AttemptEnded:
     For `done`: `reason` says why it ended (all epochs, early stopping, time limit), `best_epoch` is the epoch whose
     weights were tested, `test` holds loss and accuracy, `misclassified` counts test digits. For a failure `error` holds
     one line, and `traceback` the last lines.
+
+    An attempt that ended before it could say that it had begun, as while its model was built, says so here: its number
+    (0 elsewhere), when it was given to a worker, and on which device.
     """
 
     KIND: ClassVar[str] = "attempt_ended"
@@ -74,6 +77,9 @@ class AttemptEnded:
     misclassified: int | None = None
     error: str = ""
     traceback: str = ""
+    attempt: int = 0
+    began: float = 0.0
+    device: str = ""
 
 
 Event: TypeAlias = AttemptStarted | EpochEnded | AttemptEnded

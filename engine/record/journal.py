@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 
 from engine import failpoints
 from engine.plan.jobs import JobStatus
@@ -100,6 +101,13 @@ class Journals(Store):
         )
 
     def _ended(self, job_id: str, event: AttemptEnded) -> None:
+        if event.attempt:
+            self.database.write(
+                """INSERT OR REPLACE INTO attempts
+                SELECT id, ?2, ?3, NULL, '', ?4, epoch, 1, '', '{}' FROM jobs WHERE id = ?1""",
+                (job_id, event.attempt, event.began, event.device),
+            )
+            self.database.write("UPDATE jobs SET attempts=MAX(attempts, ?) WHERE id=?", (event.attempt, job_id))
         self._close_attempt(job_id, event.status, event.t)
         error = "\n".join(part for part in (event.error, event.traceback) if part)
         if event.status == "lost":
@@ -154,11 +162,12 @@ class Journals(Store):
             "UPDATE attempts SET outcome=?, ended=? WHERE job_id=? AND outcome=''", (outcome, when, job_id)
         )
 
-    def lost(self, job_id: str, *, counts: bool, error: str = "") -> None:
+    def lost(self, job_id: str, *, counts: bool, error: str = "", began: float = 0.0, device: str = "") -> None:
         """The worker of a running job is gone without a word: its last word is written for it, under its lock.
 
         A job that somebody stopped stays stopped. Else it waits for its next attempt; with `counts`, at most
-        `max_attempts` times in a row without a new epoch. Nothing happens where another process trains the job.
+        `max_attempts` times in a row without a new epoch. It was given to that worker at `began`, if that is known.
+        Nothing happens where another process trains the job.
         """
         asked = self.database.read("SELECT stop FROM jobs WHERE id = ?", [job_id])[0]["stop"]
         if asked:
@@ -166,7 +175,17 @@ class Journals(Store):
             event = AttemptEnded(time.time(), status, reason="stopped by request")
         else:
             event = AttemptEnded(time.time(), "crashed" if counts else "lost", error=error)
+            if counts and began:
+                event = replace(event, attempt=self._unbegun(job_id), began=began, device=device)
         self._last_word(job_id, event)
+
+    def _unbegun(self, job_id: str) -> int:
+        """The number of an attempt that did not say that it began; 0 where one did and has not ended."""
+        numbers = (
+            "SELECT COALESCE(MAX(number), 0) + 1 AS next, SUM(outcome = '') AS open FROM attempts WHERE job_id = ?"
+        )
+        [row] = self.database.read(numbers, [job_id])
+        return 0 if row["open"] else int(row["next"])
 
     def refused(self, job_id: str, error: str) -> None:
         """A waiting job cannot be trained at all: it has failed before a worker took it."""

@@ -161,6 +161,11 @@ class Ledger(Journals):
         query = "SELECT id, stop FROM jobs WHERE stop != '' AND status = ?"
         return {row["id"]: row["stop"] for row in self.database.read(query, [JobStatus.RUNNING])}
 
+    def goes_on(self) -> bool:
+        """Whether any job waits for a device, or runs and was not asked to end."""
+        query = "SELECT 1 FROM jobs WHERE status = ? OR (status = ? AND stop = '') LIMIT 1"
+        return bool(self.database.read(query, [JobStatus.QUEUED, JobStatus.RUNNING]))
+
     def remember(self, name: str, value: object) -> None:
         """Keep a small JSON value beside the jobs, such as how many slots a device has."""
         self.database.write("INSERT OR REPLACE INTO meta VALUES (?,?)", (name, json.dumps(value)))
@@ -188,13 +193,22 @@ class Ledger(Journals):
             ((queue_file, experiment, job_id, start + n) for n, job_id in enumerate(job_ids)),
         )
 
+    def hand_over(self, gone: str, queue_file: str) -> None:
+        """What both queue files want, the second alone wants from now on: the first is no longer there."""
+        if gone != queue_file:
+            self.database.write(
+                """DELETE FROM membership WHERE queue_file = ?1
+                AND job_id IN (SELECT job_id FROM membership WHERE queue_file = ?2)""",
+                (gone, queue_file),
+            )
+
     def is_shared(self, job_id: str) -> bool:
         """Whether more than one queue file wants the job."""
         query = "SELECT COUNT(DISTINCT queue_file) FROM membership WHERE job_id = ?"
         return int(self.database.read(query, [job_id])[0][0]) > 1
 
     def unwant(self, queue_file: str, experiment: str, job_id: str) -> None:
-        """An experiment no longer wants a job; if nobody does and it never started, it is withdrawn."""
+        """An experiment no longer wants a job; if nobody does and it never started, it is taken out of the queue."""
         self.database.write(
             "DELETE FROM membership WHERE queue_file=? AND experiment=? AND job_id=?", (queue_file, experiment, job_id)
         )
@@ -206,6 +220,14 @@ class Ledger(Journals):
         self.database.write(
             "UPDATE jobs SET status=?, waits_for='' WHERE id=? AND attempts=0 AND status IN (?,?)",
             (JobStatus.WITHDRAWN, job_id, JobStatus.QUEUED, JobStatus.HELD),
+        )
+
+    def withdraw_stopped(self) -> None:
+        """Withdraw what was stopped before it began and is wanted by nobody any more."""
+        self.database.write(
+            """UPDATE jobs SET status=?, waits_for='' WHERE attempts=0 AND status IN (?,?)
+            AND id NOT IN (SELECT job_id FROM membership)""",
+            (JobStatus.WITHDRAWN, JobStatus.STOPPED, JobStatus.INTERRUPTED),
         )
 
     def note_submission(self, request: str, jobs: Sequence[tuple[str, bool]]) -> None:

@@ -57,6 +57,10 @@ class Store:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
         return self.rows.with_status(statuses)
 
+    def ids_with(self, status: JobStatus) -> list[str]:
+        """The ids of the jobs that stand at `status`."""
+        return [row["id"] for row in self.database.read("SELECT id FROM jobs WHERE status = ? ORDER BY id", [status])]
+
     def offsets(self) -> dict[str, int]:
         """How many bytes of each job's events are in the database."""
         return {row["id"]: row["event_offset"] for row in self.database.read("SELECT id, event_offset FROM jobs")}
@@ -92,7 +96,8 @@ class Store:
     def environments(self, ids: Sequence[str]) -> list[tuple[Mapping[str, str], int]]:
         """Every environment that attempts at these jobs recorded, with how many of the jobs it trained; most first."""
         query = """SELECT environment, COUNT(DISTINCT job_id) AS jobs FROM attempts
-            WHERE job_id IN (SELECT value FROM json_each(?)) GROUP BY environment ORDER BY jobs DESC, environment"""
+            WHERE job_id IN (SELECT value FROM json_each(?)) AND environment != '{}'
+            GROUP BY environment ORDER BY jobs DESC, environment"""
         return [(json.loads(text), jobs) for text, jobs in self.database.tuples(query, [json.dumps(list(ids))])]
 
     def recall(self, name: str, default: Any) -> Any:
@@ -108,6 +113,16 @@ class Store:
         """What came of a request: empty if it was carried out, else why not; None while it waits."""
         rows = self.database.read("SELECT outcome FROM requests WHERE name = ?", [request])
         return rows[0]["outcome"] if rows else None
+
+    def queue_files(self) -> list[str]:
+        """Whatever jobs are wanted by: queue files by their paths."""
+        return [row["queue_file"] for row in self.database.read("SELECT DISTINCT queue_file FROM membership")]
+
+    def named_since(self, request: str) -> list[tuple[str, str]]:
+        """The jobs of a submission that later ones named as well: pairs of job id and later request."""
+        query = """SELECT later.job_id, later.request FROM submissions AS later
+            JOIN submissions AS this ON this.job_id = later.job_id WHERE this.request = ?1 AND later.request > ?1"""
+        return [(job_id, later) for job_id, later in self.database.tuples(query, [request])]
 
     def submitted(self, request: str, *, fresh: bool = False) -> list[str]:
         """The jobs that a submission named, or with `fresh` only those that it put into the queue itself."""

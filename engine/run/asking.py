@@ -8,7 +8,7 @@ from engine.errors import UsageError
 from engine.plan.words import did_you_mean
 from engine.record.locks import holder
 from engine.record.paths import StorePaths
-from engine.run import inbox, starting
+from engine.run import inbox, others, starting
 from engine.zoo import ALLOW_CODE
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Asking:
             "slots": slots,
             "alone": holder(self.paths.runner_lock) is None,
             "digests": sources.digests(queue, only),
+            "gone": others.gone(self.paths),
         }
         if take is not None:
             take()
@@ -91,7 +92,8 @@ class Asking:
     def stop_submission(self, submission: Submission, *, now: bool = False, start: bool = True) -> None:
         """Ask for what a submission brought into the queue to end; what never started is withdrawn.
 
-        Jobs that were there before, or that another queue file wants too, are left alone. `start` is as for `stop`.
+        Jobs that were there before, or that another queue file has asked for since, are left alone. `start` is as for
+        `stop`.
         """
         self._ask("stop", {"submission": submission.request, "now": now}, start=start)
 
@@ -119,9 +121,12 @@ class Asking:
         starting.refuse_other_host(self.paths)
         request = inbox.leave(self.paths, verb, arguments)
         if start:
-            self.ensure_runner()
+            self.ensure_runner(trains=verb in inbox.TRAINS)
         return request
 
-    def ensure_runner(self) -> None:
-        """Start a detached runner where none runs. Raises EnvironmentFault where it does not come up."""
-        starting.ensure_runner(self.paths)
+    def ensure_runner(self, *, trains: bool = True) -> None:
+        """Start a detached runner where none runs; without `trains`, one that carries out what was asked and ends.
+
+        Raises EnvironmentFault where it does not come up.
+        """
+        starting.ensure_runner(self.paths, trains=trains)

@@ -4,7 +4,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,23 @@ from typing import Any
 from engine.errors import EnvironmentFault
 from engine.record.paths import StorePaths, replace_file
 
+# What requests do has changed since some of them were carried out, and a database made anew repeats what was done:
+# each says by which rules it is meant. By the second, stopping a submission leaves alone what another queue file has
+# asked for since, instead of all that any other ever wanted; a queue file's command at the end is its own, and dropped
+# where somebody ends the queue; and what was stopped before it began is withdrawn once nobody wants it.
+RULES = 2
+# Who asks for one of these wants something trained; the others only arrange what there is.
+TRAINS = frozenset({"submit", "refine", "release", "retry"})
+
 
 @dataclass(frozen=True)
 class Request:
-    """What a front end asks for: a verb, and what the verb needs."""
+    """What a front end asks for: a verb, what the verb needs, and the rules by which it is meant."""
 
     name: str
     verb: str
     arguments: Mapping[str, Any]
+    rules: int = RULES
 
 
 def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
@@ -30,7 +39,7 @@ def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
         there = [*_waiting(paths), *paths.applied.glob("*.json")]
         last = max((int(path.name.split("-")[0]) for path in there), default=0)
         name = f"{max(time.time_ns(), last + 1):020d}-{os.getpid()}-{secrets.token_hex(4)}"
-        text = json.dumps({"verb": verb, **arguments})
+        text = json.dumps({"verb": verb, "rules": RULES, **arguments})
         replace_file(paths.inbox / f"{name}.json", text.encode())
     except OSError as error:
         raise unwritable(paths, error) from None
@@ -63,13 +72,15 @@ def read(folder: Path, name: str) -> Request:
     document = json.loads((folder / f"{name}.json").read_bytes())
     if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
         raise ValueError("not a request")  # noqa: TRY004 - a file's content is a value
-    return Request(name, document.pop("verb"), document)
+    rules = document.pop("rules", 1)
+    return Request(name, document.pop("verb"), document, rules if isinstance(rules, int) else 1)
 
 
-def stamp(paths: StorePaths, name: str) -> None:
+def stamp(paths: StorePaths, name: str, running: Sequence[str]) -> None:
     """Write into a waiting request that it is carried out now: what jobs told until then came before it.
 
-    Raises OSError.
+    Which jobs were `running` then, as far as the runner knew, no journal tells: one may have been given out and not
+    have begun, or have ended unseen. Raises OSError.
     """
     path = paths.inbox / f"{name}.json"
     try:
@@ -77,7 +88,7 @@ def stamp(paths: StorePaths, name: str) -> None:
     except ValueError:
         return
     if isinstance(document, dict):
-        replace_file(path, json.dumps(document | {"applied": time.time()}).encode())
+        replace_file(path, json.dumps(document | {"applied": time.time(), "running": list(running)}).encode())
 
 
 def carried_out_at(folder: Path, name: str) -> float:

@@ -24,7 +24,7 @@ class Intact:
         if not expected or not looks_like_path(name):
             return ""
         path = Path(file.folder) / Path(name).expanduser()
-        hint = f"expected {expected}; restore it, or submit the queue file again"
+        hint = f"expected {expected}; restore it for engine run --retry-failed, or engine run makes other jobs of it"
         try:
             found = self._digest(path)
         except DataError as error:

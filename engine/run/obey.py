@@ -6,8 +6,9 @@ from pathlib import Path
 
 from engine import failpoints
 from engine.errors import EngineError, UsageError
+from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
-from engine.run import inbox, refine, submitting, tending
+from engine.run import finishing, inbox, refine, submitting, tending
 from engine.run.inbox import Request
 
 VERBS: dict[str, Callable[[Ledger, Request], None]] = {
@@ -19,27 +20,34 @@ VERBS: dict[str, Callable[[Ledger, Request], None]] = {
     "retry": tending.retry,
     "reorder": tending.reorder,
     "remove": tending.remove,
+    "finish": finishing.finish,
 }
 # What follows once the rows are stored, and may be done twice.
 AFTERWARDS: dict[str, Callable[[Ledger, Request], None]] = {"remove": tending.clear}
 
 
-def obey_all(ledger: Ledger) -> None:
-    """Apply every waiting request; one that cannot be applied is set aside with its reason."""
+def obey_all(ledger: Ledger) -> bool:
+    """Apply every waiting request; one that cannot be applied is set aside with its reason.
+
+    True where one of them wants something trained.
+    """
+    trains = False
     waiting = inbox.waiting(ledger.paths)
     done = ledger.applied() if waiting else set()
     for name in waiting:
         if name in done:
             kept = ledger.outcome(name) == ""
         else:
-            inbox.stamp(ledger.paths, name)
+            inbox.stamp(ledger.paths, name, ledger.ids_with(JobStatus.RUNNING))
             kept = apply(ledger, name, ledger.paths.inbox)
         failpoints.reach("inbox:applied")
         if kept:
             request = inbox.read(ledger.paths.inbox, name)
             AFTERWARDS.get(request.verb, _nothing)(ledger, request)
+            trains = trains or request.verb in inbox.TRAINS
         inbox.put_away(ledger.paths, name, refused=not kept)
         failpoints.reach("inbox:put-away")
+    return trains
 
 
 def _nothing(ledger: Ledger, request: Request) -> None:

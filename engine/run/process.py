@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ class Worker:
     """A process that trains jobs on one device, one after another.
 
     One that an earlier runner started is `adopted`: it hears no assignment, ends after its job, and has no pipe.
+    `label` names the device for people, and `given` is the Unix time at which it got its job.
     """
 
     device: str
@@ -30,6 +32,8 @@ class Worker:
     child: subprocess.Popen[bytes] | None = None
     ready: bool = False
     skipped: list[str] = field(default_factory=list)
+    label: str = ""
+    given: float = 0.0
 
     @property
     def adopted(self) -> bool:
@@ -41,7 +45,7 @@ class Worker:
 
     def assign(self, job_id: str) -> None:
         """Tell the worker what to train next; if it has just died, reaping will notice."""
-        self.job_id = job_id
+        self.job_id, self.given = job_id, time.time()
         assert self.child is not None and self.child.stdin is not None, "an adopted worker gets no job"
         try:
             self.child.stdin.write(f"{job_id}\n".encode())
@@ -61,6 +65,16 @@ class Worker:
         """No more jobs: the end of its input tells the worker to go once its job is done."""
         if self.child is not None and self.child.stdin is not None:
             self.child.stdin.close()
+
+    def ending(self) -> str:
+        """How it ended, in words, as far as anybody knows."""
+        code = self.child.poll() if self.child is not None else None
+        if not code:
+            return "its worker ended without a word"
+        if code > 0:
+            return f"its worker ended with exit code {code}"
+        killed = f"its worker was killed by signal {-code}"
+        return f"{killed}, as the kernel does where memory runs out" if -code == signal.SIGKILL else killed
 
     def end(self, *, force: bool) -> None:
         """SIGTERM, or with `force` SIGKILL, to this very process and no stranger with its number."""
@@ -89,13 +103,26 @@ def start(paths: StorePaths, device: Device) -> Worker:
             env=environment(device),
             start_new_session=True,
         )
-    return Worker(device.key, identify(child.pid), child=child)
+    return Worker(device.key, identify(child.pid), child=child, label=device.label)
 
 
-def run_command(command: str, paths: StorePaths) -> None:
-    """Start a person's own command beside the queue file; nobody waits for it. Raises OSError."""
+def run_command(command: str, paths: StorePaths) -> subprocess.Popen[bytes]:
+    """Start a person's own command beside the queue file, in a session of its own; what it prints goes to runner.log.
+
+    Raises OSError.
+    """
     env = os.environ | {"LABTOP_STORE": str(paths.root)}
-    subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, cwd=paths.root.parent, env=env)
+    with paths.runner_log.open("ab") as log:
+        return subprocess.Popen(
+            command,
+            shell=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=paths.root.parent,
+            env=env,
+            start_new_session=True,
+        )
 
 
 def environment(device: Device) -> dict[str, str]:

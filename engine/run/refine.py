@@ -4,7 +4,7 @@ from engine.errors import UsageError
 from engine.plan.sweep import make_job
 from engine.record.ledger import Ledger
 from engine.run.inbox import Request
-from engine.run.submitting import put
+from engine.run.submitting import put, running
 
 # Stands in the place of a queue file: what no queue file names, none withdraws when it is submitted again.
 WANTED_BY = "engine refine"
@@ -22,6 +22,7 @@ def refine(ledger: Ledger, request: Request) -> None:
         job = ledger.file(like).job
         repeat = make_job(job.config, seed, job.digests)
         status = next((row.status for row in ledger.jobs([repeat.id])), None)
+        status = running(asked).get(repeat.id, status)
         named[repeat.id] = put(ledger, repeat, ledger.wish_of(like), status, position + len(named), asked)
     ledger.want(WANTED_BY, str(asked["experiment"]), list(named))
     ledger.note_submission(request.name, list(named.items()))

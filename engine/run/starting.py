@@ -11,6 +11,8 @@ from engine.record.paths import StorePaths
 from engine.run import inbox
 
 START_SECONDS = 10.0
+RUNNER = (sys.executable, "-P", "-m", "engine.run.runner")
+OBEY = "--obey"
 
 
 def refuse_other_host(paths: StorePaths) -> Identity | None:
@@ -22,15 +24,18 @@ def refuse_other_host(paths: StorePaths) -> Identity | None:
     return owner
 
 
-def ensure_runner(paths: StorePaths) -> None:
-    """Start a runner where none runs. Raises EnvironmentFault where it does not come up, or another host has one."""
+def ensure_runner(paths: StorePaths, *, trains: bool = True) -> None:
+    """Start a runner where none runs; without `trains`, one that carries out what was asked and ends.
+
+    Raises EnvironmentFault where it does not come up, or another host has one.
+    """
     if refuse_other_host(paths) is not None:
         return
     try:
         paths.runner_log.touch(mode=0o600)
         with paths.runner_log.open("ab") as log:
             child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "engine.run.runner", str(paths.root.resolve())],
+                [*RUNNER, *([] if trains else [OBEY]), str(paths.root.resolve())],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,5 +1,6 @@
 """A queue file that was handed in becomes jobs: new ones are added, stopped ones go on, others are withdrawn."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from engine.plan.experiment import Experiment
 from engine.plan.jobs import Job, JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.record.ledger import Ledger, Wish
+from engine.run import finishing
 from engine.run.inbox import Request
 
 
@@ -17,11 +19,14 @@ def submit(ledger: Ledger, request: Request) -> None:
     queue = queuefile.parse(asked["text"], Path(asked["queue_file"]), data_must_be_there=False)
     ledger.remember("slots", asked.get("slots") or queue.run.slots)
     ledger.remember("gpus", asked.get("gpus") if asked.get("gpus") is not None else queue.run.gpus)
-    ledger.remember("on_finish", queue.run.on_finish)
     only = set(asked.get("only") or ())
     file = str(queue.path)
+    if request.rules < 2:
+        ledger.remember("on_finish", queue.run.on_finish)
+    else:
+        finishing.ask(ledger, file, request.name, queue.run.on_finish)
     before = ledger.wanted(file)
-    known = {row.id: row.status for row in ledger.jobs()}
+    known = {row.id: row.status for row in ledger.jobs()} | running(asked)
     named: dict[str, bool] = {}
     position = ledger.next_position()
     for experiment in queue.experiments:
@@ -36,11 +41,20 @@ def submit(ledger: Ledger, request: Request) -> None:
                 position += 1
         ledger.want(file, experiment.name, ids)
         before[experiment.name] = before.get(experiment.name, set()) - set(ids)
+    for gone in asked.get("gone") or ():
+        ledger.hand_over(gone, file)
     for name, ids_left in before.items():
         if not only or name in only:
             for job_id in ids_left:
                 ledger.unwant(file, name, job_id)
+    if request.rules >= 2:
+        ledger.withdraw_stopped()
     ledger.note_submission(request.name, list(named.items()))
+
+
+def running(asked: Mapping[str, Any]) -> dict[str, JobStatus]:
+    """The jobs that were being trained when a request was carried out, as the runner saw it."""
+    return dict.fromkeys(asked.get("running") or (), JobStatus.RUNNING)
 
 
 def _wish(queue: QueueFile, experiment: Experiment, asked: Any) -> Wish:

@@ -4,22 +4,25 @@ from collections.abc import Sequence
 
 from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
+from engine.run import finishing, others
 from engine.run.inbox import Request
 
 
 def stop(ledger: Ledger, request: Request) -> None:
     """End jobs: a running one after its epoch or now, a waiting one at once.
 
-    Named by `jobs`, or by `submission`: then only what that submission itself brought into the queue is meant, and
-    what never started is withdrawn rather than stopped.
+    Named by `jobs`, or by `submission`: then only what that submission itself brought into the queue is meant, without
+    what another queue file has asked for since; and what never started is withdrawn rather than stopped.
     """
     asked = request.arguments
     how = "now" if asked.get("now") else "epoch"
     submission = asked.get("submission")
     ids: Sequence[str] = ledger.submitted(submission, fresh=True) if submission else asked["jobs"]
-    for row in ledger.jobs(ids):
-        if submission and ledger.is_shared(row.id):
-            continue
+    left_alone: set[str] = set()
+    if submission:
+        left_alone = others.spared(ledger, submission) if request.rules >= 2 else set(filter(ledger.is_shared, ids))
+    named = [row for row in ledger.jobs(ids) if row.id not in left_alone]
+    for row in named:
         if row.status is JobStatus.RUNNING:
             ledger.folders.ask_to_stop(row.id, how)
             ledger.set_stop(row.id, how)
@@ -28,6 +31,10 @@ def stop(ledger: Ledger, request: Request) -> None:
                 ledger.withdraw(row.id)
             if not submission or row.attempts:
                 ledger.set_status(row.id, JobStatus.STOPPED)
+    if request.rules >= 2:
+        if submission and any(not row.status.is_finished() for row in named):
+            finishing.drop(ledger, others.asker(ledger.paths, submission))
+        finishing.drop_at_rest(ledger)
 
 
 def hold(ledger: Ledger, request: Request) -> None:

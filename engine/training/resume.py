@@ -15,11 +15,15 @@ WITHOUT_EFFECT = frozenset({"python"})
 
 @dataclass(frozen=True)
 class Past:
-    """What earlier attempts left: the last event of each committed epoch, and who trained it."""
+    """What earlier attempts left: the last event of each committed epoch, and who trained it.
+
+    `unbegun` counts the attempts that ended before they could say that they began.
+    """
 
     epochs: dict[int, EpochEnded] = field(default_factory=dict)
     attempts: tuple[AttemptStarted, ...] = ()
     done: bool = False
+    unbegun: int = 0
 
     @classmethod
     def read(cls, paths: JobPaths) -> "Past":
@@ -34,7 +38,13 @@ class Past:
             {event.epoch: event for event in told if isinstance(event, EpochEnded)},
             tuple(event for event in told if isinstance(event, AttemptStarted)),
             any(isinstance(event, AttemptEnded) and event.status == "done" for event in told),
+            sum(isinstance(event, AttemptEnded) and event.attempt > 0 for event in told),
         )
+
+    @property
+    def next_attempt(self) -> int:
+        """The number of the attempt that follows, those counted that ended before they could say that they began."""
+        return len(self.attempts) + self.unbegun + 1
 
 
 def last_whole(paths: JobPaths, past: Past) -> tuple[int, Checkpoint | None]:

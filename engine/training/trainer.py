@@ -4,9 +4,8 @@ import errno
 import math
 import signal
 import time
-import traceback
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import tensorflow as tf
@@ -25,6 +24,7 @@ from engine.record.progress import Progress
 from engine.training import device, outcome, resume
 from engine.training.checkpoint import Arrays, Checkpoint
 from engine.training.compiled import Compiled, Warm, assign, values
+from engine.training.complaint import first_line, last_lines
 from engine.training.data import JobData, Part, WarmData, order
 from engine.training.loops import no_sums
 from engine.training.models import doubts
@@ -34,7 +34,6 @@ from engine.training.stopping import EarlyStopping
 from engine.zoo import MODELS
 
 Notify = Callable[[str], None]
-TRACEBACK_LINES = 30
 
 
 def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> None:
@@ -42,18 +41,23 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
 
     Nothing that a training does wrong is raised; only an OSError is, where the disk refuses even that record.
     """
+    began, training = time.time(), None
     try:
-        ended = Training(paths, warm, warm_data, notify).run()
+        training = Training(paths, warm, warm_data, notify)
+        ended = training.run()
     except EngineError as error:
         ended = AttemptEnded(time.time(), "failed", error=str(error))
     except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-        ended = AttemptEnded(time.time(), "out_of_memory", error=_first_line(error), traceback=_traceback())
+        ended = AttemptEnded(time.time(), "out_of_memory", error=first_line(error), traceback=last_lines())
     except OSError as error:
         # A full disk is nobody's fault: the runner waits for room, and the job goes on at its last commit.
         status = "lost" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "crashed"
-        ended = AttemptEnded(time.time(), status, error=_first_line(error), traceback=_traceback())
+        ended = AttemptEnded(time.time(), status, error=first_line(error), traceback=last_lines())
     except Exception as error:  # noqa: BLE001  whatever a training raises is its job's end, not the worker's
-        ended = AttemptEnded(time.time(), "crashed", error=_first_line(error), traceback=_traceback())
+        ended = AttemptEnded(time.time(), "crashed", error=first_line(error), traceback=last_lines())
+    if training is None or not training.begun:
+        number = resume.Past.read(paths).next_attempt
+        ended = replace(ended, attempt=number, began=began, device=device.name())
     if ended.status in ("out_of_memory", "crashed"):
         warm.forget()
         warm_data.forget()
@@ -92,6 +96,7 @@ class Training:
         self.stopping = EarlyStopping(
             str(self.config["monitor"]), int(self.config["patience"]), float(self.config["min_delta"])
         )
+        self.begun = False
         self.best: Arrays = []
         self.first = 1
         self.metrics: Metrics = {}
@@ -125,7 +130,7 @@ class Training:
             self.restore(epoch, checkpoint)
         started = AttemptStarted(
             t=time.time(),
-            attempt=len(self.past.attempts) + 1,
+            attempt=self.past.next_attempt,
             resumed_epoch=epoch,
             device=now["device"],
             environment=now,
@@ -135,6 +140,7 @@ class Training:
             inexact=reason,
         )
         events.append(self.paths.events, started)
+        self.begun = True
         self.notify(f"started {self.paths.id}")
         inexact = f" (not exact: {reason})" if reason else ""
         _say(f"attempt {started.attempt} of {self.paths.id} on {started.device}, after epoch {epoch}{inexact}")
@@ -278,19 +284,9 @@ def _refuse_changed(file: JobFile, paths: JobPaths) -> None:
     """Settings edited after submission are another job's: nothing of this one may go on with them."""
     job = file.job
     if make_job(job.config, job.seed, job.digests).id != job.id or job.id != paths.id:
-        hint = "restore config.toml, or submit the queue file again, which makes a new job"
+        hint = "restore config.toml for engine run --retry-failed, or engine rm the job and run it anew"
         raise DataError("the job's settings have changed since it was submitted", where=str(paths.config), hint=hint)
 
 
 def _say(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {line}", flush=True)  # noqa: T201  a worker's standard output is its job's log
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-
-def _traceback() -> str:
-    lines = [line for line in traceback.format_exc().splitlines() if line.strip(" ^~")]
-    return "\n".join(lines[-TRACEBACK_LINES:])

@@ -42,10 +42,11 @@ def build(
     code = _read(path)
     found = hashlib.sha256(code).hexdigest()
     if found != expected:
+        was = expected or "one recorded with the job"
         raise ModelError(
             f"{name} has changed since the job was submitted: the SHA-256 of its file is {found}",
             where=str(path),
-            hint=f"expected {expected or 'one recorded with the job'}; restore it, or submit the queue file again",
+            hint=f"expected {was}; restore it for engine run --retry-failed, or engine run makes other jobs of it",
         )
     model = _function(name, path, code, found)(settings, shape, classes)
     import keras  # noqa: PLC0415  the digest alone must not load TensorFlow

@@ -117,7 +117,7 @@ class InstantRunner(Session):
 
     outcome = staticmethod(lambda number: done(2, 0.9 + number / 1000))
 
-    def ensure_runner(self) -> None:
+    def ensure_runner(self, *, trains: bool = True) -> None:
         """Apply, train, end."""
         ledger = Ledger(self.paths)
         obey.obey_all(ledger)
@@ -144,7 +144,7 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> type[InstantRunner]:
 class Obedient(Session):
     """A session whose runner applies what was asked, in this process, and trains nothing."""
 
-    def ensure_runner(self) -> None:
+    def ensure_runner(self, *, trains: bool = True) -> None:
         """Apply, end."""
         ledger = Ledger(self.paths)
         obey.obey_all(ledger)

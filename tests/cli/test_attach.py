@@ -28,7 +28,7 @@ class Script(Session):
             self.turns.pop(0)()
         return super().snapshot()
 
-    def ensure_runner(self) -> None:
+    def ensure_runner(self, *, trains: bool = True) -> None:
         raise AssertionError("whoever only watches starts nothing")
 
 

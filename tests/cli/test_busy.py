@@ -20,6 +20,7 @@ from engine.errors import StoreBusy
 from engine.plan.jobs import JobStatus
 from engine.record import database
 from engine.record.ledger import Ledger
+from engine.record.paths import StorePaths
 from engine.results.labels import Labels
 from engine.results.rows import EpochRow
 from engine.session import Session, Submission
@@ -81,6 +82,7 @@ def test_ctrl_c_is_passed_on_once_although_the_database_is_busy() -> None:
 
     class Scripted(Session):
         def __init__(self) -> None:
+            self.paths = StorePaths(Path("runs"))
             self.rows = answers(rows, rows, rows, rows, ended)  # type: ignore[method-assign]
             self.history = answers([])  # type: ignore[method-assign]
             self.snapshot = answers(SimpleNamespace(runner="r", pending=0, progress={}, jobs=rows))  # type: ignore[method-assign]

@@ -221,7 +221,7 @@ def test_run_mends_a_damaged_database_and_says_so(
     from engine.run import mending
 
     class Mending(instant):  # type: ignore[valid-type, misc]
-        def ensure_runner(self) -> None:
+        def ensure_runner(self, *, trains: bool = True) -> None:
             mending.mend(self.paths)
             super().ensure_runner()
 

@@ -33,7 +33,7 @@ class Scripted:
     def history(self, job_id: str) -> list[EpochRow]:
         return [EpochRow(number, {"loss": 1 / number}, 1.0) for number in range(1, 10)]
 
-    def ensure_runner(self) -> None:
+    def ensure_runner(self, *, trains: bool = True) -> None:
         self.started += 1
 
 

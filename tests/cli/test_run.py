@@ -1,10 +1,12 @@
 """`engine run` and `engine validate` against a runner that trains on the spot."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from engine.plan.jobs import JobStatus
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.record.locks import FileLock
@@ -49,6 +51,38 @@ def test_run_in_json_is_a_line_a_happening_and_the_rows_last(engine: Engine) -> 
     assert all({"t", "event", "job"} <= set(line) for line in lines[:-1])
     assert lines[1]["metrics"]["accuracy"] == 0.8
     assert (lines[-1]["event"], lines[-1]["version"], len(lines[-1]["rows"])) == ("leaderboard", 1, 4)
+    assert (lines[0]["device"], lines[-1]["why"]) == ("cpu", [])
+
+
+@INSTANT
+def test_in_json_it_is_told_why_nothing_could_run(engine: Engine) -> None:
+    told = engine("run", "--json", "--only", "gpu-only")
+    last = json.loads(told.out.splitlines()[-1])
+    assert (told.code, told.err, last["exit"], last["rows"]) == (3, "", 3, [])
+    assert last["why"] == ["16 jobs wait for a GPU, and this machine has none; --device cpu trains them anyway"]
+
+
+@INSTANT
+def test_from_elsewhere_the_commands_that_are_named_find_the_store(engine: Engine, folder: Path) -> None:
+    (folder / "a project").mkdir()
+    (folder / "experiments.toml").rename(folder / "a project" / "q.toml")
+    told = engine("run", "a project/q.toml", "--detach", "--only", "grid")
+    where = "--store 'a project/runs'"
+    assert told.err == f"4 jobs handed in; engine status {where} shows them, engine stop {where} ends them\n"
+    assert engine("status", "--store", "a project/runs").code == 0
+
+
+@INSTANT
+def test_a_failure_of_many_lines_is_told_by_its_first(
+    engine: Engine, instant: type[InstantRunner], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = staticmethod(lambda _: AttemptEnded(300.0, "failed", error="no room", traceback="Traceback\n  line 1"))
+    monkeypatch.setattr(instant, "outcome", failing)
+    monkeypatch.chdir(folder.parent)
+    told = engine("run", f"{folder.name}/experiments.toml", "--only", "grid")
+    lines = [line for line in told.err.splitlines() if "failed: no room" in line]
+    assert len(lines) == 4
+    assert all(re.search(rf"no room; see: engine show \w{{8}} --store {folder.name}/runs$", line) for line in lines)
 
 
 @INSTANT
@@ -84,7 +118,7 @@ def test_a_failure_is_named_and_exits_1(
     monkeypatch.setattr(instant, "outcome", failing)
     told = engine("run", "--only", "grid")
     assert told.code == 1
-    assert "\\x1b[31mthe loss was nan; see: engine logs" in told.err
+    assert "\\x1b[31mthe loss was nan; see: engine show" in told.err
     assert "4 jobs failed: " in told.err.splitlines()[-1]
     assert "--retry-failed tries them again" in told.err.splitlines()[-1]
 
@@ -217,7 +251,7 @@ def test_stop_asks_for_what_runs_and_what_waits(
     ledger.ingest(running)
 
     class Asking(InstantRunner):
-        def ensure_runner(self) -> None:
+        def ensure_runner(self, *, trains: bool = True) -> None:
             """What was asked stays in the inbox."""
 
     monkeypatch.setattr(store_option, "Session", Asking)
@@ -330,7 +364,7 @@ def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
     from tests.builders import epoch, started, tell
     from tests.waiting import until
 
-    def interrupted(paths: StorePaths, lock: FileLock) -> None:
+    def interrupted(paths: StorePaths, lock: FileLock, finish: object) -> None:
         ledger = Ledger(paths)
         obey.obey_all(ledger)
         first = ledger.queued()[0].id
@@ -341,6 +375,7 @@ def test_foreground_shows_what_happens_and_passes_ctrl_c_on_to_its_own_runner(
             until(lambda: len(inbox.waiting(paths)) == 2, "the signal to be passed on")
             obey.obey_all(ledger)
             assert ledger.stops() == {first: how}
+            assert {row.status for row in ledger.jobs() if row.id != first} == {JobStatus.WITHDRAWN}
         tell(ledger.paths, first, AttemptEnded(300.0, "interrupted"))
         ledger.ingest(first)
         ledger.close()

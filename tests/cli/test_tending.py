@@ -131,7 +131,7 @@ def test_a_runner_that_does_not_answer_is_not_waited_for_for_ever(
     engine: Engine, jobs: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Deaf(Session):
-        def ensure_runner(self) -> None:
+        def ensure_runner(self, *, trains: bool = True) -> None:
             """It reads nothing."""
 
     clock = iter(range(0, 1000, 4))

@@ -21,7 +21,7 @@ def test_each_gpu_gets_a_worker_of_its_own_and_a_strangers_is_left_alone(tmp_pat
     place = Place(tmp_path)
     held = Device("GPU-2000", "GPU2", "Card", holders=(1,))
     monkeypatch.setattr(devices, "gpus", lambda: [*GPUS[:2], held])
-    monkeypatch.setattr(place.session, "ensure_runner", lambda: None)
+    monkeypatch.setattr(place.session, "ensure_runner", lambda **_: None)
     place.write('[[experiment]]\nname = "a"\nepochs = 300\nrepeats = 3\nrequires_gpu = true\n')
     place.submit()
     thread = threading.Thread(target=runner.serve, args=(place.session.paths,))

@@ -1,11 +1,14 @@
 """What requests do to the queue, without any process."""
 
+import json
+
 import pytest
 
 from engine.plan.jobs import JobStatus
+from engine.record.events import AttemptEnded
 from engine.record.jobfile import JobFile
 from engine.record.ledger import Ledger
-from engine.run import inbox, obey
+from engine.run import inbox, obey, others
 from tests import builders
 from tests.builders import done, epoch, started, submit, tell
 
@@ -68,6 +71,19 @@ def test_what_a_file_no_longer_yields_is_withdrawn_unless_it_started(ledger):
     assert (now[0.3].status, now[0.4].status) == (JobStatus.QUEUED, JobStatus.QUEUED)
     submit(ledger, TWO)
     assert {row.id: row.status for row in ledger.jobs()}[second.id] is JobStatus.QUEUED
+
+
+@pytest.mark.parametrize("status", [JobStatus.STOPPED, JobStatus.INTERRUPTED, JobStatus.HELD])
+def test_what_was_stopped_before_it_began_is_withdrawn_once_no_file_yields_it(ledger, status):
+    submit(ledger, TWO)
+    _, second, third = ledger.jobs()
+    tell(ledger.paths, third.id, started(), AttemptEnded(300.0, "stopped"))
+    ledger.ingest(third.id)
+    ledger.set_status(second.id, status)
+    submit(ledger, '[[experiment]]\nname = "a"\ndropout = 0.1\n')
+    assert statuses(ledger) == [JobStatus.QUEUED, JobStatus.WITHDRAWN, JobStatus.STOPPED]
+    submit(ledger, TWO)
+    assert statuses(ledger) == [JobStatus.QUEUED] * 3
 
 
 def test_only_touches_the_named_experiments_alone(ledger):
@@ -145,6 +161,54 @@ def test_stopping_a_submission_leaves_what_was_there_before(ledger):
     obey.obey_all(ledger)
     now = {row.config["dropout"]: row.status for row in ledger.jobs()}
     assert now == {0.3: JobStatus.QUEUED, 0.1: JobStatus.WITHDRAWN, 0.2: JobStatus.WITHDRAWN}
+
+
+def stop_submission(ledger, name):
+    inbox.leave(ledger.paths, "stop", {"submission": name})
+    obey.obey_all(ledger)
+
+
+def test_stopping_a_submission_ends_what_another_file_wanted_before_and_leaves_what_it_asked_for_since(ledger):
+    other = str(ledger.paths.root.parent / "other.toml")
+    submit(ledger, TWO, queue_file=other)
+    first, second, third = ledger.jobs()
+    ask(ledger, "stop", first, second, third)
+    name = submit(ledger, TWO)
+    assert ledger.submitted(name, fresh=True) == [first.id, second.id, third.id]
+    submit(ledger, TWO, queue_file=other, only=["b"])
+    stop_submission(ledger, name)
+    assert statuses(ledger) == [JobStatus.WITHDRAWN, JobStatus.WITHDRAWN, JobStatus.QUEUED]
+
+
+def test_a_request_of_earlier_rules_is_carried_out_by_them(ledger):
+    other = str(ledger.paths.root.parent / "other.toml")
+    submit(ledger, TWO, queue_file=other, only=["b"])
+    ask(ledger, "stop", *ledger.jobs())
+    name = submit(ledger, TWO)
+    text = json.dumps({"verb": "stop", "submission": name})
+    (ledger.paths.inbox / "99999999999999999999-1-ab.json").write_text(text)
+    obey.obey_all(ledger)
+    now = {row.config["dropout"]: row.status for row in ledger.jobs()}
+    assert now == {0.3: JobStatus.QUEUED, 0.1: JobStatus.WITHDRAWN, 0.2: JobStatus.WITHDRAWN}
+
+
+def test_what_a_file_wanted_that_is_gone_its_heir_may_withdraw(ledger):
+    old, new = (str(ledger.paths.root.parent / name) for name in ("old.toml", "new.toml"))
+    submit(ledger, TWO + '[[experiment]]\nname = "c"\ndropout = 0.4\n', queue_file=old)
+    submit(ledger, TWO, queue_file=new, gone=[old])
+    submit(ledger, "", queue_file=new)
+    assert statuses(ledger) == [JobStatus.WITHDRAWN] * 3 + [JobStatus.QUEUED], "nobody but the old file named the last"
+
+
+def test_the_queue_files_that_are_gone_are_named_when_another_is_handed_in(ledger):
+    there = ledger.paths.root.parent / "experiments.toml"
+    there.write_text(TWO)
+    assert others.gone(ledger.paths) == []
+    submit(ledger, TWO)
+    ledger.want("engine refine", "a", [ledger.jobs()[0].id])
+    assert others.gone(ledger.paths) == []
+    there.unlink()
+    assert others.gone(ledger.paths) == [str(there)]
 
 
 @pytest.mark.parametrize(

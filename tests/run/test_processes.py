@@ -7,7 +7,7 @@ import signal
 import numpy as np
 import pytest
 
-from engine.errors import StoreLocked, UsageError
+from engine.errors import StoreLocked
 from engine.plan.jobs import JobStatus
 from engine.record import events
 from engine.record.events import AttemptStarted, EpochEnded
@@ -161,14 +161,3 @@ def test_a_second_runner_is_refused_and_names_the_first(place):
     past(place, 1)
     with pytest.raises(StoreLocked, match=f"process {holder(place.session.paths.runner_lock).pid}"):
         runner.serve(place.session.paths)
-
-
-def test_the_queues_end_starts_the_command_that_was_allowed(place):
-    place.write('[run]\non_finish = "echo $LABTOP_STORE > finished"\n[[experiment]]\nname = "a"\nepochs = 1\n')
-    with pytest.raises(UsageError, match="on_finish"):
-        place.submit()
-    place.submit(allow_code=True)
-    said = until(
-        lambda: (place.folder / "finished").exists() and (place.folder / "finished").read_text(), "the command"
-    )
-    assert said.strip() == str(place.session.paths.root)

@@ -68,6 +68,32 @@ def test_a_job_that_ran_when_all_ended_is_running_still(ledger):
     assert_rebuilds(ledger)
 
 
+def fresh(store):
+    return {name: store.submitted(name, fresh=True) for name in sorted(store.applied())}
+
+
+def test_what_came_while_a_job_was_given_out_or_had_ended_unseen_finds_it_running_again(ledger):
+    submit(ledger, GRID)
+    first, second, third, _ = ledger.jobs()
+    ledger.set_status(first.id, JobStatus.RUNNING)
+    live(ledger, second, started())
+    tell(ledger.paths, second.id, AttemptEnded(time.time(), "stopped"))
+    live(ledger, third, started(), AttemptEnded(1.0, "stopped"))
+    for more in ({}, {"alone": True}):
+        submit(ledger, GRID, **more)
+    inbox.leave(ledger.paths, "refine", {"experiment": "a", "jobs": [{"like": third.id, "seed": 0}]})
+    obey.obey_all(ledger)
+    ledger.ingest(second.id)
+    assert ledger.jobs([second.id])[0].status is JobStatus.STOPPED
+    live(ledger, first, started())
+    before = fresh(ledger)
+    assert [len(ids) for ids in before.values()] == [4, 1, 2, 0]
+    assert_rebuilds(ledger)
+    again = Ledger(ledger.paths)
+    assert fresh(again) == before
+    again.close()
+
+
 def test_a_clock_that_went_back_keeps_a_journals_order(ledger):
     submit(ledger, GRID)
     row = ledger.jobs()[0]

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from engine.plan import queuefile
 from engine.plan.jobs import JobStatus
 from engine.record.locks import holder
 from engine.run.invariants import broken
@@ -103,3 +104,54 @@ def test_a_terminal_that_goes_away_takes_nothing_with_it(place):
     assert terminal.status() != 0
     until(place.at_rest, "the queue to end")
     assert [row.status for row in place.rows()] == [JobStatus.DONE] * 2
+
+
+def test_ctrl_c_ends_what_a_file_that_was_renamed_had_handed_in_before(place):
+    place.submit()
+    training(place)
+    place.session.stop([row.id for row in place.rows()])
+    until(place.at_rest, "the queue to end")
+    renamed = place.file.rename(place.folder / "renamed.toml")
+    terminal = Terminal("run", str(renamed))
+    until(lambda: by_name(place)["long"].attempts == 2, "the second attempt")
+    terminal.type(b"\x03")
+    assert terminal.status() == 130
+    assert "stopping 1 job after the running epoch, 1 job withdrawn" in terminal.text
+    assert by_name(place)["long"].status is JobStatus.STOPPED
+
+
+def test_ctrl_c_leaves_what_another_queue_file_has_asked_for_since(place):
+    terminal = Terminal("run", str(place.file))
+    training(place)
+    copy = place.folder / "copy.toml"
+    copy.write_text(place.file.read_text().partition('[[experiment]]\nname = "next"')[0])
+    place.session.submit(queuefile.read(copy))
+    until(lambda: place.session.snapshot().pending == 0, "the copy to be taken in")
+    terminal.type(b"\x03")
+    assert terminal.status() == 130
+    assert "1 job withdrawn" in terminal.text
+    assert "1 job was handed in by another run and goes on: engine stop --store " in terminal.text
+    rows = by_name(place)
+    assert (rows["long"].status, rows["next"].status) == (JobStatus.RUNNING, JobStatus.WITHDRAWN)
+
+
+def test_ctrl_c_in_a_run_that_only_came_to_look_ends_nothing_and_says_so(place):
+    place.submit()
+    training(place)
+    terminal = Terminal("run", str(place.file))
+    until(lambda: len(list(place.session.paths.applied.iterdir())) == 2, "the second submission to be taken in")
+    until(lambda: "queue" in terminal.read(), "its bars")
+    terminal.type(b"\x03")
+    assert terminal.status() == 130
+    assert "2 jobs were handed in by another run and go on: engine stop --store " in terminal.text
+    assert "nothing was trained" not in terminal.text
+    assert [row.status for row in place.rows()] == [JobStatus.RUNNING, JobStatus.QUEUED]
+
+
+def test_a_terminal_that_goes_away_leaves_its_runner_in_the_foreground_training(place):
+    place.write('[[experiment]]\nname = "long"\nepochs = 200\n')
+    terminal = Terminal("run", str(place.file), "--foreground")
+    training(place)
+    terminal.close()
+    assert terminal.status() == 0
+    assert place.statuses() == ["done"]
