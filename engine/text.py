@@ -34,6 +34,16 @@ def columns_of(text: str) -> int:
     return sum(_columns_of_char(char) for char in text)
 
 
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` columns, with two dots where something is missing."""
+    if columns_of(text) <= width:
+        return text
+    kept = text[: max(0, width - 2)]
+    while kept and columns_of(kept) > width - 2:
+        kept = kept[:-1]
+    return kept + ".."[: max(0, width)]
+
+
 def _columns_of_char(char: str) -> int:
     if unicodedata.combining(char):
         return 0

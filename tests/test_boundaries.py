@@ -68,3 +68,7 @@ def test_nobody_loads_the_training(loaded):
 )
 def test_what_every_command_starts_with_is_light(loaded, module):
     assert loaded[module] & SLOW == set()
+
+
+def test_the_console_is_on_the_screen_before_what_is_slow_is_loaded(loaded):
+    assert loaded["tui.app"] & (SLOW - {"textual"}) == set()

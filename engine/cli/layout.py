@@ -30,16 +30,6 @@ def total(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns) + GAP * (len(columns) - 1)
 
 
-def cut(text: str, width: int) -> str:
-    """`text` in at most `width` columns, with two dots where something is missing."""
-    if columns_of(text) <= width:
-        return text
-    kept = text[: max(0, width - 2)]
-    while kept and columns_of(kept) > width - 2:
-        kept = kept[:-1]
-    return kept + ".."[: max(0, width)]
-
-
 def wrapped(text: str, width: int) -> list[str]:
     """`text` in lines of at most `width` columns, broken at spaces, and within a word that is wider than a line."""
     if columns_of(text) <= width:

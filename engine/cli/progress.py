@@ -10,7 +10,6 @@ from rich.text import Text
 
 from engine.cli.displays import decimals, line_of
 from engine.cli.follow import Happening
-from engine.cli.layout import cut
 from engine.cli.streams import console, width
 from engine.plan.jobs import JobStatus
 from engine.results.durations import clock
@@ -18,6 +17,7 @@ from engine.results.estimate import seconds_left
 from engine.results.labels import Labels
 from engine.results.rows import JobRow
 from engine.session import Snapshot
+from engine.text import cut
 
 STYLES = {
     JobStatus.DONE: "green",

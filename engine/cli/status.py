@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.layout import GAP, Column, cut, table, total
+from engine.cli.layout import GAP, Column, table, total
 from engine.cli.moments import waiting_lines
 from engine.cli.store_option import JsonOption, StoreOption, look_into
 from engine.cli.streams import colours, data_lines, document, warn, width
@@ -20,7 +20,7 @@ from engine.results.labels import ID_SHOWN, Labels
 from engine.results.numbers import number
 from engine.results.rows import JobRow
 from engine.session import Progress, Snapshot
-from engine.text import visible
+from engine.text import cut, visible
 
 SHOWN = 40
 # What a person looks for first; within each, the order of the queue.

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
-
 from engine.plan.jobs import Configuration
 from engine.results.boardrows import LeaderboardRow
 from engine.results.cells import cell, setting
@@ -19,7 +17,7 @@ from engine.results.states import CODE, SHOWN
 from engine.results.strip import scale_of, strip
 from engine.results.surecells import MARK
 from engine.results.ties import methods, untested
-from engine.text import visible
+from engine.text import columns_of, visible
 
 # The column of strips, which are made together, since all rows share their scale.
 STRIP = "repeats"
@@ -150,7 +148,7 @@ class Apart:
             fields = self._fields[experiments]
             widths_of = [SHOWN if name == CODE else max(4, setting_width(name, configs)) for name in fields]
             settings = sum(len(name) + 2 + width for name, width in zip(fields, widths_of, strict=True))
-            widths.append(cell_len(self._name(experiments)) + settings)
+            widths.append(columns_of(self._name(experiments)) + settings)
         return max(widths)
 
     def words(self, row: LeaderboardRow, width: int | None = None) -> str:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from rich.cells import cell_len, set_cell_size
-
 from engine.results.cells import setting
 from engine.results.leaderboard import differing
 from engine.results.rows import JobRow
-from engine.text import visible
+from engine.text import columns_of, cut, visible
 
 ID_SHOWN = 8
 
@@ -48,15 +46,15 @@ def squeezed(name: str, differs: Mapping[str, str], width: int) -> str:
     The settings are cut to the first letters of their words, or to three letters; then they go.
     """
     whole = named(name, differs)
-    if cell_len(whole) <= width:
+    if columns_of(whole) <= width:
         return whole
     told = " ".join(f"{initials(field)}={text}" for field, text in differs.items())
-    if cell_len(told) > width:
+    if columns_of(told) > width:
         told = " ".join(f"s{text}" if field == "seed" else text for field, text in differs.items())
-    room = width - cell_len(told) - 1
-    if not told or cell_len(name) <= room:
+    room = width - columns_of(told) - 1
+    if not told or columns_of(name) <= room:
         return f"{name} {told}".strip()
-    return f"{set_cell_size(name, room - 2).rstrip()}.. {told}" if room >= 5 else told
+    return f"{cut(name, room)} {told}" if room >= 5 else told
 
 
 def initials(name: str) -> str:

@@ -6,7 +6,6 @@ import io
 import pytest
 
 from engine.cli.board import board_text
-from engine.cli.layout import columns_of
 from engine.results.cells import cell
 from engine.results.columns import columns_shown
 from engine.results.csvtext import leaderboard_csv
@@ -14,6 +13,7 @@ from engine.results.leaderboard import rank
 from engine.results.markdown import leaderboard_markdown
 from engine.results.rows import JobRow
 from engine.results.ties import compared
+from engine.text import columns_of
 from tests.results.rows_made import job
 
 

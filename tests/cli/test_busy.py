@@ -13,7 +13,6 @@ import pytest
 from engine.cli import asking, watch
 from engine.cli.displays import line_of
 from engine.cli.follow import Follower, Happening
-from engine.cli.layout import columns_of
 from engine.cli.signals import Interrupts
 from engine.cli.watch import Ways
 from engine.errors import StoreBusy
@@ -24,6 +23,7 @@ from engine.record.paths import StorePaths
 from engine.results.labels import Labels
 from engine.results.rows import EpochRow
 from engine.session import Session, Submission
+from engine.text import columns_of
 from tests.cli.conftest import Engine
 from tests.results.rows_made import job
 

@@ -11,8 +11,9 @@ import pytest
 
 from engine.cli import streams
 from engine.cli.index import VERBS
-from engine.cli.layout import Column, columns_of, cut, table
+from engine.cli.layout import Column, table
 from engine.record.ledger import Ledger
+from engine.text import columns_of, cut
 from tests.builders import add, done, epoch, started, tell
 from tests.cli.conftest import Engine
 

@@ -57,8 +57,8 @@ def test_out_of_memory_and_no_numbers_end_a_job_once_and_the_next_one_is_trained
     faults.inject(2)
     until(place.at_rest, "the runner to end")
     greedy, mad, good = place.rows()
-    # It ended before its model was there: no attempt was ever begun.
-    assert (greedy.status, greedy.attempts) == (JobStatus.OUT_OF_MEMORY, 0)
+    # It ended before its model was there, and is told like any other attempt.
+    assert (greedy.status, greedy.attempts) == (JobStatus.OUT_OF_MEMORY, 1)
     assert "OOM when allocating" in greedy.error
     assert (mad.status, good.status) == (JobStatus.DONE, JobStatus.DONE)
     [board] = place.session.leaderboard(rank_by="test_loss")
@@ -67,7 +67,7 @@ def test_out_of_memory_and_no_numbers_end_a_job_once_and_the_next_one_is_trained
     # Nobody asked to try it again.
     place.submit(allow_code=True)
     until(place.at_rest, "the runner to end")
-    assert [row.attempts for row in place.rows()] == [0, 1, 1]
+    assert [row.attempts for row in place.rows()] == [1, 1, 1]
     place.write('[[experiment]]\nname = "mad"\nbatch_norm = false\noptimizer = "sgd"\nlearning_rate = 1e29\n')
     place.submit(allow_code=True)
     faults.inject()

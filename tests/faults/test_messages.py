@@ -196,7 +196,7 @@ CAUSES = [
     (nothing, ["leaderboard", "--rank-by", "speed"], "allowed: "),
     (nothing, ["leaderboard", "--by", "day"], "allowed: "),
     (nothing, ["leaderboard", "--sort", "zzz"], "allowed: "),
-    (nothing, ["leaderboard", "--filter", "nonsense"], "--filter"),
+    (nothing, ["leaderboard", "--filter", "nonsense="], "--filter"),
     (nothing, ["leaderboard", "--filter", "modle=cnn"], "did you mean model?"),
     (nothing, ["leaderboard", "--filter", "dropout>x"], "number"),
     (nothing, ["leaderboard", "--filter", "model>cnn"], "no order"),

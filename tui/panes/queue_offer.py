@@ -20,7 +20,7 @@ OF_JOBS = frozenset({Verb.STOP, Verb.DOWN, Verb.UP, Verb.HOLD, Verb.RELEASE, Ver
 OFFERED: dict[Where, frozenset[str]] = {
     Where.LIST: frozenset({*Verb, "map"}),
     Where.JOBS: OF_JOBS | {Verb.RUN, Verb.REFINE, "map", "view"},
-    Where.MAP: frozenset({Verb.EDIT, Verb.STOP, Verb.RETRY, "field(1)", "field(0)", "figure", "copy", "back"}),
+    Where.MAP: frozenset({Verb.EDIT, Verb.STOP, Verb.RETRY, "field(1)", "field(0)", "figure", "fix", "copy", "back"}),
     Where.CELL: OF_JOBS | {"back"},
 }
 # Where a key does something else than the table of keys says.

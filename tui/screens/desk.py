@@ -212,7 +212,7 @@ class Desk:
             work = work_of(zip((slot.job for slot in wanted), found.rows(experiment, wanted), strict=True))
         else:
             work = work_of_many(experiment, found.named(experiment.name))
-        return cost(work, PACE.of(self.screen.snapshot)).words(self.screen.at_once, "R in the Queue")
+        return cost(work, PACE.of(self.screen.snapshot)).words(self.screen.at_once, "R")
 
     def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
         """A configuration that was trained becomes an experiment, or the defaults."""

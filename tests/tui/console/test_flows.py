@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import wraps
 
 import pytest
+from textual.widgets import Static
 
 from engine.plan.jobs import JobStatus
 from engine.plan.settings import DEFAULTS
@@ -579,7 +580,8 @@ async def test_what_failed_is_counted_beside_the_cost_and_a_cell_of_repeats_tell
     running = {"status": JobStatus.RUNNING, "epoch": 5}
     rows = rows_of(repeated, bn_dropout_grid=[done(0.9), running, {"status": JobStatus.FAILED}, done(0.9)])
     async with console(repeated).run_test(size=(80, 24)) as pilot:
-        await read(pilot, snapshot(rows))
+        main = await read(pilot, snapshot(rows))
         await pilot.press("j")
-        await until(pilot, lambda: " 1 failed: R tries again; 12 jobs, 2 done" in screen_text(pilot))
+        cost = main.query_one("#cost", Static)
+        await until(pilot, lambda: "12 jobs, 2 done, 1 failed (R tries again)" in str(cost.content))
         await until(pilot, lambda: "1/2 ep 5/12" in screen_text(pilot))

@@ -348,7 +348,7 @@ async def test_repeats_are_added_by_the_figure_that_the_board_is_ranked_by(asked
         await until(pilot, lambda: any("leads: told from" in words for words in told(pilot)))
         assert not asked
         await pilot.press("3", "v", "1", "f")
-        await until(pilot, lambda: "Repeats where val_accuracy leaves" in screen_text(pilot))
+        await until(pilot, lambda: "Repeats where val accuracy leaves" in screen_text(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: asked)
         assert main.control.refining._under_way["grid"].rank_by == "val_accuracy"
@@ -362,7 +362,7 @@ async def test_what_the_runner_refuses_ends_refining_and_is_said(asked):
         await pilot.press("f", "enter")
         await until(pilot, lambda: any("of 8" in words for words in told(pilot)))
         main.post_message(type(main.feed).Refused("the file has faults"))
-        await until(pilot, lambda: any("grid: refining ended, since the runner" in each for each in told(pilot)))
+        await until(pilot, lambda: "refining ended, since the runner" in main.refined.get("grid", ""))
         assert not main.control.refining._under_way
 
 
