@@ -16,7 +16,7 @@ from engine.session import Progress, Snapshot
 from tui.panes.paint import Paint
 from tui.panes.queue_about import about, cost_line, label, shown, title_line
 from tui.panes.queue_drawn import Drawn
-from tui.panes.queue_lines import Histories, cell, job_line, label_width, moved
+from tui.panes.queue_lines import Histories, Jobs, cell, gone_to, job_line, label_width, lines_of, moved, no_line
 from tui.panes.queue_list import Item
 from tui.panes.queue_map import QueueMap
 from tui.panes.queue_words import first_time
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 # A window of fewer lines shows jobs rather than words about them.
 LOW = 9
-Jobs = tuple[JobRow | None, ...]
 
 
 class QueueDetail(Widget):
@@ -81,7 +80,7 @@ class QueueDetail(Widget):
         self._put("#title", title_line(paint, item, width))
         if item is None:
             self._put("#settings", Text(first_time(self.app, sheet, writes=self._writes)))
-            self._list(0, _no_line)
+            self._list(0, no_line)
             return
         if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
@@ -109,9 +108,10 @@ class QueueDetail(Widget):
         """Painting, and laying out, only what differs."""
         found = self.query_one(name, Static)
         found.display = bool(text.plain)
-        before = found.content
+        before, width = found.content, self.size.width
         if before != text:
-            found.update(text, layout=not isinstance(before, Text) or _height(before, self) != _height(text, self))
+            same_height = isinstance(before, Text) and lines_of(before, width) == lines_of(text, width)
+            found.update(text, layout=not same_height)
 
     def _show_jobs(
         self,
@@ -154,7 +154,7 @@ class QueueDetail(Widget):
             within = progress.get(row.id) if row else None
             return job_line(paint, width, name(place, label_width(width)), row, within, histories)
 
-        at = _moved(before, self._jobs, rows.cursor) if stays else rows.cursor
+        at = gone_to(before, self._jobs, rows.cursor) if stays else rows.cursor
         self._list(len(item.every), made)
         rows.cursor = at
 
@@ -301,20 +301,3 @@ class QueueDetail(Widget):
             return ()
         rows = self.query_one("#jobs", Rows)
         return tuple(row.id for place in rows.in_sight for row in self._jobs[place] if row is not None)
-
-
-def _height(text: Text, on: Widget) -> int:
-    """In how many lines a text is shown."""
-    return sum(1 + max(0, line.cell_len - 1) // max(1, on.size.width) for line in text.split())
-
-
-def _no_line(_: int) -> Text:
-    return Text("")
-
-
-def _moved(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
-    """Where the job of a place has gone: whoever stops or holds it means the job, not the place."""
-    found = before[place][0] if place < len(before) else None
-    if found is None:
-        return place
-    return next((at for at, (row,) in enumerate(now) if row is not None and row.id == found.id), place)

@@ -12,6 +12,8 @@ from tui import look
 from tui.panes.paint import Paint, cut
 
 Histories = Mapping[str, Sequence[EpochRow]]
+# What one line or one cell stands for.
+Jobs = tuple[JobRow | None, ...]
 
 LEAST_URGENT_LAST = (
     JobStatus.RUNNING,
@@ -169,3 +171,21 @@ def moved(waiting: Sequence[str], chosen: Sequence[str], step: int) -> tuple[tup
     order = [*waiting]
     order.insert(place + step, order.pop(place))
     return tuple(order), ""
+
+
+def lines_of(text: Text, width: int) -> int:
+    """In how many lines of so many columns a text is shown."""
+    return sum(1 + max(0, line.cell_len - 1) // max(1, width) for line in text.split())
+
+
+def no_line(_: int) -> Text:
+    """The line of a list that has none."""
+    return Text("")
+
+
+def gone_to(before: Sequence[Jobs], now: Sequence[Jobs], place: int) -> int:
+    """Where the job of a place has gone: whoever stops or holds it means the job, not the place."""
+    found = before[place][0] if place < len(before) else None
+    if found is None:
+        return place
+    return next((at for at, (row,) in enumerate(now) if row is not None and row.id == found.id), place)
