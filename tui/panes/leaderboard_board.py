@@ -123,7 +123,7 @@ class BoardPane(Widget):
 
     def watch_press(self) -> None:
         if self.ready and self.table is None:
-            self.query_one(".empty", Static).update(self._nothing)
+            self._say_nothing()
 
     def watch_asked(self) -> None:
         self.rank()
@@ -180,7 +180,7 @@ class BoardPane(Widget):
         self.set_class(table is None, "-empty")
         if table is None:
             self.say()
-            self.query_one(".empty", Static).update(self._nothing)
+            self._say_nothing()
             widget.show((), NoRows())
             self._say_below("")
             return
@@ -215,6 +215,12 @@ class BoardPane(Widget):
             self._below = text
             line.display = bool(text)
             line.update(text)
+
+    def _say_nothing(self) -> None:
+        """What to do where there is no board; the same words again would have the screen laid out anew."""
+        told, line = self._nothing, self.query_one(".empty", Static)
+        if line.content != told:
+            line.update(told)
 
     @property
     def _nothing(self) -> str:

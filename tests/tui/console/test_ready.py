@@ -1,7 +1,8 @@
 """Tabs are made ready while nothing is typed; who types notices nothing of it."""
 
-from tests.tui.console.stage import console, read, screen_text, until
+from tests.tui.console.stage import busy, console, read, screen_text, until
 from tests.tui.console.test_flows import played
+from tui.feed import Feed
 from tui.screens import main
 from tui.widgets.switcher import Switcher
 
@@ -50,3 +51,17 @@ async def test_a_tab_asked_for_while_it_is_made_is_made_once():
         await pilot.press("2")
         await until(pilot, lambda: "[2 Curves]" in screen_text(pilot))
         assert made(pilot) == ["queue", "curves"]
+
+
+@played
+async def test_a_tab_that_nobody_has_seen_lays_nothing_out_when_jobs_go_on(monkeypatch):
+    app = console()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await read(pilot, busy())
+        await app.main._make("leaderboard")
+        await pilot.pause()
+        empty, updated = app.main.query_one("#leaderboard .empty"), []
+        monkeypatch.setattr(empty, "update", updated.append)
+        app.main.post_message(Feed.Changed(busy()))
+        await pilot.pause()
+        assert updated == []
