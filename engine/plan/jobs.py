@@ -36,6 +36,10 @@ class JobStatus(StrEnum):
         """It ended without a result, by a fault of its own."""
         return self in (JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
 
+    def is_over(self) -> bool:
+        """It is done or failed: handing its queue file in again does not train it."""
+        return self is JobStatus.DONE or self.is_failure()
+
     def waits(self) -> bool:
         """It stands in the queue and nobody trains it."""
         return self in (JobStatus.QUEUED, JobStatus.HELD)

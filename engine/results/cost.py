@@ -82,16 +82,11 @@ def work_of(jobs: Iterable[tuple[Job, JobRow | None]]) -> Work:
     wanted = {job.id: (job, row) for job, row in jobs}
     done = sum(row is not None and row.status is JobStatus.DONE for _, row in wanted.values())
     failed = sum(row is not None and row.status.is_failure() for _, row in wanted.values())
-    left = [(job, row) for job, row in wanted.values() if row is None or not is_over(row.status)]
+    left = [(job, row) for job, row in wanted.values() if row is None or not row.status.is_over()]
     begun = tuple(row for _, row in left if row is not None and row.epoch > 0)
     new = tuple((job.config, 1) for job, row in left if row is None or row.epoch <= 0)
     epochs = sum(int(job.config["epochs"]) - (row.epoch if row is not None else 0) for job, row in left)
     return Work(len(wanted), done, epochs, begun, new, failed)
-
-
-def is_over(status: JobStatus) -> bool:
-    """Whether a job that stands so is not trained by handing its queue file in again."""
-    return status is JobStatus.DONE or status.is_failure()
 
 
 def cost(work: Work, pace: Pace) -> Cost:

@@ -8,7 +8,7 @@ from engine.plan.experiment import Experiment
 from engine.plan.jobs import Configuration, JobStatus
 from engine.plan.settings import DEFAULTS, NAMES, looks_like_path
 from engine.plan.sweep import alike, count, make_job
-from engine.results.cost import Work, is_over
+from engine.results.cost import Work
 from engine.results.estimate import SHAPE
 from engine.results.rows import JobRow
 
@@ -27,8 +27,8 @@ def work_of_many(experiment: Experiment, rows: Iterable[JobRow], digests: Mappin
     its = _Named(experiment, digests)
     known = {row.id: row for row in rows if its.holds(row)}.values()
     done = [row for row in known if row.status is JobStatus.DONE]
-    over = [row for row in known if is_over(row.status)]
-    begun = tuple(row for row in known if not is_over(row.status) and row.epoch > 0)
+    over = [row for row in known if row.status.is_over()]
+    begun = tuple(row for row in known if not row.status.is_over() and row.epoch > 0)
     groups = alike(experiment, TELLING, MOST)
     left = {_telling(config): 0 for config, _ in groups}
     configs = {_telling(config): config for config, _ in groups}

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.errors import UsageError
-from engine.plan.jobs import JobStatus
 from engine.results.boardrows import LeaderboardRow
 from engine.results.cells import cell
 from engine.results.columns import differs
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 4
 # A seed that came to one of these is spent; one that was stopped or withdrawn goes on when it is asked for again.
-SPENT = (JobStatus.DONE, JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def plan(rows: Sequence[JobRow], rank_by: str, hits: "Reader", budget: int, at_o
     behind = _behind(leader, others, tied) + said
     if budget <= 0:
         return Plan(leader, tied, (), decided=False, why=f"the budget is spent: {behind}")
-    spent = {(id_of(row), row.seed) for row in rows if row.status in SPENT}
+    spent = {(id_of(row), row.seed) for row in rows if row.status.is_over()}
     tried = Counter(config for config, _ in spent)
     open_rows = sorted([leader, *tied], key=lambda row: (tried[id_of(row.jobs[0])], row.rank))
     first = min(row.seed for row in rows)

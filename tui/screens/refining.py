@@ -14,8 +14,6 @@ from tui.screens.dialogs import Ask
 if TYPE_CHECKING:
     from tui.screens.console import Console
 
-WELL = (JobStatus.DONE, JobStatus.FAILED, JobStatus.OUT_OF_MEMORY)
-
 
 @dataclass(frozen=True)
 class Spending:
@@ -94,7 +92,7 @@ class Refining:
         for name, spending in tuple(self._under_way.items()):
             rows = came_of(spending, snapshot) if spending.waited_for else [None]
             ended = [row for row in rows if row is not None and row.status.is_finished()]
-            if any(row.status not in WELL for row in ended):
+            if any(not row.status.is_over() for row in ended):
                 del self._under_way[name]
                 self._say(name, "refining ended, since a repeat was stopped; f goes on")
             elif len(ended) == len(rows):
