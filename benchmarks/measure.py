@@ -47,8 +47,11 @@ def row(what: str, ours: Figure, theirs: Figure, reach: float) -> str:
 
 
 def child(module: str, arguments: Sequence[str], *, stock: bool = False) -> float:
-    """Seconds that a measurement in a process of its own prints as JSON; `stock` leaves TensorFlow's defaults alone."""
-    env = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    """Seconds that a measurement in a process of its own prints as JSON; `stock` leaves TensorFlow's defaults alone.
+
+    On the CPU, unless the environment names a GPU in `BENCH_GPU`.
+    """
+    env = {**os.environ, "CUDA_VISIBLE_DEVICES": os.environ.get("BENCH_GPU", "-1"), "TF_CPP_MIN_LOG_LEVEL": "3"}
     env.pop("TF_ENABLE_ONEDNN_OPTS", None)
     if not stock:
         env["TF_ENABLE_ONEDNN_OPTS"] = "1"

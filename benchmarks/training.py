@@ -1,6 +1,6 @@
 """Seconds of a training epoch: labtop's spans against Keras' `fit`, the slides' way, a tf.data pipeline and PyTorch.
 
-python -m benchmarks.training            the table
+python -m benchmarks.training            the table; with BENCH_GPU=0 on the first GPU
 python -m benchmarks.training ROW        one measurement, as JSON: the median of the epochs after the first
 """
 
@@ -165,19 +165,24 @@ def torch(model: str) -> list[float]:
     )  # fmt: skip
     assert model == "cnn"
     assert sum(parameter.numel() for parameter in net.parameters()) == 1_027_850
+    device = "cuda" if t.cuda.is_available() else "cpu"
+    net.to(device)
     images, labels = digits(model)
-    x, y = t.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))), t.from_numpy(labels.astype("int64"))
+    x = t.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2))).to(device)
+    y = t.from_numpy(labels.astype("int64")).to(device)
     optimizer = t.optim.RMSprop(net.parameters(), lr=1e-3, alpha=0.9, eps=1e-7)
     loss = nn.CrossEntropyLoss()
 
     def epoch(_: int) -> None:
         net.train()
-        order = t.randperm(len(x))
+        order = t.randperm(len(x), device=device)
         for start in range(0, len(x), 128):
             chosen = order[start : start + 128]
             optimizer.zero_grad()
-            loss(net(x[chosen]), y[chosen]).backward()
+            result = loss(net(x[chosen]), y[chosen])
+            result.backward()
             optimizer.step()
+        float(result)  # waits for a GPU, which has only been told what to do
 
     return timed(epoch, EPOCHS[model])
 

@@ -42,8 +42,6 @@ class Compiled:
         digests: Mapping[str, str],
     ) -> None:
         """Raises ModelError."""
-        if config["deterministic"]:
-            tf.config.experimental.enable_op_determinism()
         self.model = models.build(config, seed, shape, classes, folder, digests)
         self.optimizer = optimizers.make(config)
         self.optimizer.build(self.model.trainable_variables)
@@ -96,6 +94,7 @@ class Warm:
         digests: Mapping[str, str],
     ) -> Compiled:
         """A Compiled with the values that a fresh process would start from. Raises ModelError."""
+        device.choose_kernels(config)
         key = _key(config, shape, classes, digests)
         compiled = self._kept.pop(key, None)
         if compiled is not None:

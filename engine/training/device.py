@@ -11,6 +11,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import tensorflow as tf
+from tensorflow.python.framework import config as framework
 
 from engine.plan.jobs import Configuration
 
@@ -44,6 +45,17 @@ def uses_xla(config: Configuration) -> bool:
     """Whether a job's steps are compiled by XLA: on a GPU, unless the same bits are wanted again, which TensorFlow
     promises of its own kernels."""
     return on_gpu() and not config["deterministic"]
+
+
+def choose_kernels(config: Configuration) -> None:
+    """Take the kernels that a job's `deterministic` asks for, whichever the job before it took.
+
+    Their bits differ from the others' on a CPU too. TensorFlow has a public way to take them, and none back.
+    """
+    if config["deterministic"]:
+        tf.config.experimental.enable_op_determinism()
+    else:
+        framework.disable_op_determinism()
 
 
 def environment(config: Configuration) -> dict[str, str]:

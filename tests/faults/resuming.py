@@ -1,10 +1,11 @@
 """Exact resume with real processes: a worker that is killed at every epoch, against one that nobody touched."""
 
 import hashlib
-import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from engine.record import events
 from engine.record.events import AttemptEnded, EpochEnded
 from engine.record.ledger import Ledger
 from engine.record.paths import JobPaths, StorePaths
+from engine.results.rows import Device
+from engine.run.devices import cpu
+from engine.run.process import environment
 from tests import builders
 
 EPOCHS = 6
@@ -47,27 +51,35 @@ momentum = 0.9
 }
 
 
-def resumed_at_every_epoch(folder: Path, model: str, seed: int) -> tuple[int, bool]:
-    """How often the worker was killed, and whether weights, optimizer, history and results are the unbroken one's."""
+def resumed_at_every_epoch(
+    folder: Path, model: str, seed: int, *, epochs: int = EPOCHS, device: Device | None = None
+) -> tuple[int, bool]:
+    """How often the worker was killed, and whether weights, optimizer, history and results are the unbroken one's.
+
+    Trained on the CPU, or on a GPU that is named, and there with `deterministic`.
+    """
+    device = device or cpu()
     digits = load("mnist", folder)
     data = folder / "digits.npz"
     arrays = {"x_train": digits.train_images[:300], "y_train": digits.train_labels[:300]}
     np.savez(data, **arrays, x_test=digits.test_images[:200], y_test=digits.test_labels[:200])
-    unbroken, broken = (_store(folder / name, data, model, seed) for name in ("unbroken", "broken"))
+    text = f'[[experiment]]\nname = "a"\nseed = {seed}\ndataset = "{data}"\nepochs = {epochs}\n{COMMON}{MODELS[model]}'
+    if device.is_gpu:
+        text += "deterministic = true\n"
+    unbroken, broken = (_store(folder / name, data, text) for name in ("unbroken", "broken"))
     jobs = [_job(paths) for paths in (unbroken, broken)]
-    _work(unbroken, jobs[0], {})
+    work(unbroken, jobs[0], device)
     kills = 0
-    for epoch in range(1, EPOCHS + 1):
+    for epoch in range(1, epochs + 1):
         mark = folder / f"mark-{epoch}"
-        kills += _work(broken, jobs[1], {VARIABLE: f"epoch-{epoch}:committed=kill@{mark}"}) < 0
-    _work(broken, jobs[1], {})
+        kills += work(broken, jobs[1], device, {VARIABLE: f"epoch-{epoch}:committed=kill@{mark}"}) < 0
+    work(broken, jobs[1], device)
     return kills, result(jobs[0]) == result(jobs[1])
 
 
-def _store(folder: Path, data: Path, model: str, seed: int) -> StorePaths:
+def _store(folder: Path, data: Path, text: str) -> StorePaths:
     paths = builders.store(folder)
     ledger = Ledger(paths)
-    text = f'[[experiment]]\nname = "a"\nseed = {seed}\ndataset = "{data}"\nepochs = {EPOCHS}\n{COMMON}{MODELS[model]}'
     builders.submit(ledger, text, digests={str(data): digest(data)})
     ledger.close()
     return paths
@@ -78,12 +90,11 @@ def _job(paths: StorePaths) -> JobPaths:
     return JobPaths(folder)
 
 
-def _work(paths: StorePaths, job: JobPaths, env: dict[str, str]) -> int:
+def work(paths: StorePaths, job: JobPaths, device: Device, env: Mapping[str, str] = MappingProxyType({})) -> int:
     """One worker that gets one job; its exit status."""
     command = [sys.executable, "-P", "-m", "engine.training.worker", str(paths.root)]
-    env = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", **env}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, env=env, text=True, **pipes) as worker:
+    with subprocess.Popen(command, env={**environment(device), **env}, text=True, **pipes) as worker:
         worker.stdin.write(f"{job.id}\n")
         worker.stdin.flush()
         for line in worker.stdout:

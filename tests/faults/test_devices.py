@@ -125,7 +125,7 @@ def test_without_nvml_tensorflow_is_asked_once_and_that_is_said(driver, monkeypa
     assert "nobody knows whether they are in use" in told.told
 
 
-def test_tensorflows_own_list_on_this_machine(faults):
+def test_tensorflows_own_list_on_this_machine(faults, gpus_shown):
     faults.inject()
     assert bool(process.gpus()) == Path("/proc/driver/nvidia/version").exists()
 

@@ -89,6 +89,16 @@ def test_a_model_that_others_came_between_trains_as_a_fresh_one(make: MakeJob) -
     assert found == bits(make(store="fresh", activation="tanh", dropout=0.2, seed=6), Warm())
 
 
+def test_deterministic_kernels_are_that_jobs_alone(make: MakeJob) -> None:
+    digits = {"dataset": "mnist", "train_samples": 600, "epochs": 1}
+    alone = [bits(make(store="fresh", deterministic=wanted, **digits), Warm()) for wanted in (False, True)]
+    warm = Warm()
+    for turn in range(2):
+        for wanted in (True, False):
+            found = bits(make(store=f"turn-{turn}", deterministic=wanted, **digits), warm)
+            assert found == alone[wanted]
+
+
 def test_no_more_models_are_kept_than_there_is_room_for(make: MakeJob, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "MOST_KEPT", 2)
     warm = Warm()
