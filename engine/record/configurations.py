@@ -70,9 +70,9 @@ class Configurations:
 
     def drop(self, key: int) -> None:
         """Forget a configuration that no job has, unless others are told by what differs from it."""
-        unused = """NOT EXISTS (SELECT 1 FROM jobs WHERE configuration = ?1)
-            AND NOT EXISTS (SELECT 1 FROM configurations WHERE base = ?1)"""
-        self.database.write(f"DELETE FROM configurations WHERE id = ?1 AND {unused}", (key,))
+        unused = """NOT EXISTS (SELECT 1 FROM jobs WHERE configuration = ?)
+            AND NOT EXISTS (SELECT 1 FROM configurations WHERE base = ?)"""
+        self.database.write(f"DELETE FROM configurations WHERE id = ? AND {unused}", (key, key, key))
 
     def _damaged(self, why: str) -> StoreDamaged:
         return StoreDamaged(f"the store's database is damaged: {why}", where=str(self.database.path), hint=MENDING)

@@ -104,8 +104,8 @@ class Journals(Store):
         if event.attempt:
             self.database.write(
                 """INSERT OR REPLACE INTO attempts
-                SELECT id, ?2, ?3, NULL, '', ?4, epoch, 1, '', '{}' FROM jobs WHERE id = ?1""",
-                (job_id, event.attempt, event.began, event.device),
+                SELECT id, ?, ?, NULL, '', ?, epoch, 1, '', '{}' FROM jobs WHERE id = ?""",
+                (event.attempt, event.began, event.device, job_id),
             )
             self.database.write("UPDATE jobs SET attempts=MAX(attempts, ?) WHERE id=?", (event.attempt, job_id))
         self._close_attempt(job_id, event.status, event.t)

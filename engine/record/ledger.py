@@ -133,7 +133,7 @@ class Ledger(Journals):
             [json.dumps(job_ids)],
         )
         places = (row["position"] for row in rows)
-        self.database.write_many("UPDATE jobs SET position=?2 WHERE id=?1", list(zip(job_ids, places, strict=True)))
+        self.database.write_many("UPDATE jobs SET position=? WHERE id=?", list(zip(places, job_ids, strict=True)))
 
     def remove(self, job_id: str) -> None:
         """Take a job out of the database altogether."""
@@ -149,8 +149,9 @@ class Ledger(Journals):
 
     def set_waiting(self, reasons: Iterable[tuple[str, str]]) -> None:
         """Say in words why queued jobs do not start: pairs of job id and reason, those that are new."""
+        told = ((reason, job_id) for job_id, reason in reasons)
         with self.database.transaction():
-            self.database.write_many("UPDATE jobs SET waits_for=?2 WHERE id=?1", reasons)
+            self.database.write_many("UPDATE jobs SET waits_for=? WHERE id=?", told)
 
     def set_stop(self, job_id: str, how: str) -> None:
         """Note that somebody asked the job to end: `epoch`, `now`, or empty for nobody."""
@@ -197,8 +198,8 @@ class Ledger(Journals):
         """What both queue files want, the second alone wants from now on: the first is no longer there."""
         if gone != queue_file:
             self.database.write(
-                """DELETE FROM membership WHERE queue_file = ?1
-                AND job_id IN (SELECT job_id FROM membership WHERE queue_file = ?2)""",
+                """DELETE FROM membership WHERE queue_file = ?
+                AND job_id IN (SELECT job_id FROM membership WHERE queue_file = ?)""",
                 (gone, queue_file),
             )
 

@@ -49,9 +49,9 @@ class Store:
     def names(self, beginning: str, limit: int, *, jobs: bool = True) -> list[str]:
         """The first `limit` experiments, and with `jobs` job ids, that begin so."""
         query = """SELECT name FROM (SELECT DISTINCT experiment AS name, 0 AS kind FROM membership
-            UNION SELECT id, 1 FROM jobs WHERE ?3)
-            WHERE SUBSTR(name, 1, LENGTH(?1)) = ?1 ORDER BY kind, name LIMIT ?2"""
-        return [row["name"] for row in self.database.read(query, [beginning, limit, int(jobs)])]
+            UNION SELECT id, 1 FROM jobs WHERE ?)
+            WHERE SUBSTR(name, 1, LENGTH(?)) = ? ORDER BY kind, name LIMIT ?"""
+        return [row["name"] for row in self.database.read(query, [int(jobs), beginning, beginning, limit])]
 
     def with_status(self, *statuses: JobStatus) -> list[JobRow]:
         """The jobs that stand at one of `statuses`, in the order of the queue, without their experiments' names."""
@@ -121,8 +121,8 @@ class Store:
     def named_since(self, request: str) -> list[tuple[str, str]]:
         """The jobs of a submission that later ones named as well: pairs of job id and later request."""
         query = """SELECT later.job_id, later.request FROM submissions AS later
-            JOIN submissions AS this ON this.job_id = later.job_id WHERE this.request = ?1 AND later.request > ?1"""
-        return [(job_id, later) for job_id, later in self.database.tuples(query, [request])]
+            JOIN submissions AS this ON this.job_id = later.job_id WHERE this.request = ? AND later.request > ?"""
+        return [(job_id, later) for job_id, later in self.database.tuples(query, [request, request])]
 
     def submitted(self, request: str, *, fresh: bool = False) -> list[str]:
         """The jobs that a submission named, or with `fresh` only those that it put into the queue itself."""

@@ -178,7 +178,7 @@ def gpus() -> list[Device]:
 
 def _ask(module: str, arguments: list[str], failure: str, *, gpu: bool = False) -> bytes:
     """What a module prints, run without a GPU unless `gpu`. Raises EngineError with what it complains of."""
-    env = {**({} if gpu else {"CUDA_VISIBLE_DEVICES": "-1"}), "TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
+    env = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ, **({} if gpu else {"CUDA_VISIBLE_DEVICES": "-1"})}
     command = [sys.executable, "-P", "-m", module, *arguments]
     result = subprocess.run(command, capture_output=True, env=env, check=False)
     if result.returncode == 0:

@@ -6,6 +6,7 @@ Run as a program it prints the names of all GPUs that TensorFlow sees, as JSON.
 import json
 import os
 import platform
+import re
 from pathlib import Path
 
 import keras
@@ -14,6 +15,9 @@ import tensorflow as tf
 from tensorflow.python.framework import config as framework
 
 from engine.plan.jobs import Configuration
+
+# CUDA and its libraries say it in words or by name, and TensorFlow then calls it an internal error.
+NO_MEMORY = re.compile(r"out[ _]of[ _]memory|ALLOC_FAILED", re.IGNORECASE)
 
 
 def prepare() -> None:
@@ -39,6 +43,13 @@ def names() -> list[str]:
     """Every GPU's name as TensorFlow tells it."""
     gpus = tf.config.list_physical_devices("GPU")
     return [str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name)) for gpu in gpus]
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether it is memory that was wanting, of this machine or of its GPU."""
+    if isinstance(error, tf.errors.ResourceExhaustedError | MemoryError):
+        return True
+    return isinstance(error, tf.errors.OpError) and bool(NO_MEMORY.search(str(error)))
 
 
 def uses_xla(config: Configuration) -> bool:

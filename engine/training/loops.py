@@ -6,6 +6,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from engine.training.device import is_out_of_memory
+
 Sums = tuple[Any, Any]
 Piece = Callable[[Any, Any], Any]
 
@@ -84,10 +86,8 @@ class Loop:
         trained = int(self._iterations)
         try:
             return last, program(*inputs, start, last, sums)
-        except tf.errors.ResourceExhaustedError:
-            raise
         except tf.errors.OpError as error:
-            if int(self._iterations) != trained:
+            if is_out_of_memory(error) or int(self._iterations) != trained:
                 raise
             self.refused = str(error.message).strip().partition("\n")[0]
             return start, sums

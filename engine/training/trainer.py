@@ -47,14 +47,13 @@ def run(paths: JobPaths, warm: Warm, warm_data: WarmData, notify: Notify) -> Non
         ended = training.run()
     except EngineError as error:
         ended = AttemptEnded(time.time(), "failed", error=str(error))
-    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-        ended = AttemptEnded(time.time(), "out_of_memory", error=first_line(error), traceback=last_lines())
     except OSError as error:
         # A full disk is nobody's fault: the runner waits for room, and the job goes on at its last commit.
         status = "lost" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "crashed"
         ended = AttemptEnded(time.time(), status, error=first_line(error), traceback=last_lines())
     except Exception as error:  # noqa: BLE001  whatever a training raises is its job's end, not the worker's
-        ended = AttemptEnded(time.time(), "crashed", error=first_line(error), traceback=last_lines())
+        status = "out_of_memory" if device.is_out_of_memory(error) else "crashed"
+        ended = AttemptEnded(time.time(), status, error=first_line(error), traceback=last_lines())
     if training is None or not training.begun:
         number = resume.Past.read(paths).next_attempt
         ended = replace(ended, attempt=number, began=began, device=device.name())

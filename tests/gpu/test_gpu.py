@@ -12,7 +12,7 @@ from tests.faults.injecting import processes, whole
 from tests.faults.resuming import MODELS, resumed_at_every_epoch, work
 from tests.waiting import until
 
-EPOCHS = 3
+EPOCHS = 2
 SECONDS = 300.0
 UNSEEN = "a process outside this container"
 GREEDY = """
@@ -57,7 +57,7 @@ def test_two_jobs_at_a_time_share_a_gpu_and_a_stopped_one_goes_on(place, gpu):
     assert len(processes(place.session.paths)) == 3
     first = place.rows()[0]
     place.session.stop([first.id], now=True)
-    until(lambda: place.session.snapshot().jobs[0].status is JobStatus.STOPPED, "one to stop", SECONDS)
+    until(lambda: place.session.snapshot().jobs[0].status is JobStatus.INTERRUPTED, "one to stop", SECONDS)
     at_rest(place)
     place.session.retry([first.id])
     at_rest(place)

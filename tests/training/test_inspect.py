@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from engine.errors import EngineError
+from engine.run import process
+
 
 def inspect(*arguments: str, code: int = 0) -> Any:
     command = [sys.executable, "-P", "-m", "engine.training.inspect", *arguments]
@@ -25,6 +30,19 @@ def test_mnist() -> None:
 def test_own_data_and_its_faults(quadrants: Path) -> None:
     assert inspect("data", str(quadrants))["classes"] == 4
     assert "No such file" in inspect("data", "./absent.npz", code=3)
+
+
+def test_a_model_is_looked_at_without_a_gpu_whatever_the_environment_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import os\ndef told(settings, shape, classes):\n"
+        "    raise ValueError(f\"sees {os.environ['CUDA_VISIBLE_DEVICES']}\")\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    with pytest.raises(EngineError, match="sees -1"):
+        process.inspect("model", json.dumps({"model": "mine:told"}), allow_code=True)
 
 
 def test_cnn() -> None:

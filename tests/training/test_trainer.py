@@ -15,6 +15,7 @@ from engine.training import trainer
 from engine.training.compiled import Warm
 from engine.training.data import WarmData
 from engine.training.resume import Past, inexact
+from engine.zoo.custom import digest
 from tests.builders import started
 from tests.training.conftest import MakeJob
 
@@ -264,14 +265,39 @@ def test_changed_data_is_refused(make: MakeJob, quadrants: Path, tmp_path: Path)
     assert str(own) in ended.error
 
 
-def test_what_nobody_foresaw_is_a_crash_with_its_last_lines(make: MakeJob, tmp_path: Path) -> None:
-    from engine.zoo.custom import digest
+def raising(make: MakeJob, folder: Path, error: str) -> JobPaths:
+    """A job whose model raises."""
+    (folder / "mine.py").write_text(
+        f"import tensorflow as tf\ndef broken(settings, shape, classes):\n    raise {error}\n"
+    )
+    return make(model="mine:broken", digests={"mine:broken": digest("mine:broken", folder)})
 
-    (tmp_path / "mine.py").write_text("def broken(settings, shape, classes):\n    raise KeyError('no such thing')\n")
-    paths = make(model="mine:broken", digests={"mine:broken": digest("mine:broken", tmp_path)})
-    ended = train(paths)
+
+def test_what_nobody_foresaw_is_a_crash_with_its_last_lines(make: MakeJob, tmp_path: Path) -> None:
+    ended = train(raising(make, tmp_path, "KeyError('no such thing')"))
     assert (ended.status, ended.error) == ("crashed", "KeyError: 'no such thing'")
     assert "KeyError" in ended.traceback.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        ("tf.errors.ResourceExhaustedError(None, None, 'OOM when allocating tensor')", "out_of_memory"),
+        (
+            "tf.errors.InternalError(None, None, 'cudaSetDevice() on GPU:0 failed. Status: out of memory')",
+            "out_of_memory",
+        ),
+        ("tf.errors.InternalError(None, None, 'failed: CUDA_ERROR_OUT_OF_MEMORY')", "out_of_memory"),
+        ("tf.errors.InternalError(None, None, 'CUBLAS_STATUS_ALLOC_FAILED')", "out_of_memory"),
+        ("MemoryError()", "out_of_memory"),
+        ("tf.errors.InternalError(None, None, 'CUDA-capable device(s) is/are busy or unavailable')", "crashed"),
+        ("ValueError('out of memory')", "crashed"),
+    ],
+)
+def test_memory_that_is_wanting_is_told_from_other_faults(
+    make: MakeJob, tmp_path: Path, error: str, status: str
+) -> None:
+    assert train(raising(make, tmp_path, error)).status == status
 
 
 def test_no_validation_split_gives_no_val_figures(make: MakeJob) -> None:
