@@ -2,8 +2,9 @@
 
 `LABTOP_FAILPOINTS` holds `PLACE=ACTION` pairs, separated by semicolons and read once, at import. PLACE is a pattern
 (`*`, `?`) over the names that the code reaches, with `#3` behind it for the third time only. ACTION is `kill`
-(SIGKILL), the name of an errno (OSError) or `pause:FILE` (until FILE is there). With `@MARK` behind it the action
-happens once: MARK is made by whoever comes first, so that what is started in place of a killed process passes.
+(SIGKILL), the name of an errno (OSError), `pause:FILE` (until FILE is there) or `wait:SECONDS`. With `@MARK` behind it
+the action happens once: MARK is made by whoever comes first, so that what is started in place of a killed process
+passes.
 """
 
 import errno
@@ -53,6 +54,8 @@ class Failpoint:
             awaited = Path(self.action.removeprefix("pause:"))
             while not awaited.exists():
                 time.sleep(PAUSE_SECONDS)
+        elif self.action.startswith("wait:"):
+            time.sleep(float(self.action.removeprefix("wait:")))
         else:
             number = getattr(errno, self.action)
             raise OSError(number, f"{os.strerror(number)} (a test asked for it)", place)

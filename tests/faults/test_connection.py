@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.faults import longrun
 from tests.faults.injecting import end_all, whole
 from tests.faults.longrun import LONG, epochs_of, goes_on
 from tests.faults.terminals import Terminal, engine, environ, labtop
@@ -122,11 +123,11 @@ CUTS = ("the client is killed", "the terminal is closed", "the server's half is 
 @pytest.mark.parametrize("what", ["run", "labtop"])
 def test_a_connection_that_drops_ends_what_was_shown_and_nothing_else(tmp_path_factory, server, faults, cut, what):
     place = Place(tmp_path_factory.mktemp("far"))
-    place.write(LONG)
     try:
         if what == "labtop":
-            place.submit()
-            until(lambda: epochs_of(place) >= 1, "the first epoch")
+            longrun.train(place)
+        else:
+            place.write(LONG)
         words = engine("run") if what == "run" else labtop()
         terminal = Terminal(*server.command(remote(place.folder, words)), size=(24, 80))
         terminal.until(b"long")

@@ -13,12 +13,12 @@ from engine.record.ledger import Ledger
 from engine.run import logind, machine
 from tests import builders
 from tests.builders import done, epoch, started, tell
+from tests.faults import longrun
 from tests.faults.amounts import amount
 from tests.faults.injecting import end_all, whole
-from tests.faults.longrun import LONG, epochs_of, goes_on
+from tests.faults.longrun import goes_on
 from tests.faults.terminals import Terminal, engine, environ, labtop
 from tests.tiny import Place
-from tests.waiting import until
 
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l")
 
@@ -27,9 +27,7 @@ RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l")
 def training(tmp_path_factory):
     """A job that trains for as long as these tests take; its store is whole when they are over."""
     place = Place(tmp_path_factory.mktemp("long"))
-    place.write(LONG)
-    place.submit()
-    until(lambda: epochs_of(place) >= 1, "the first epoch")
+    longrun.train(place)
     yield place
     end_all(place.session.paths)
     whole(place.session.paths)

@@ -14,6 +14,7 @@ from engine.record.events import AttemptStarted, EpochEnded
 from engine.record.locks import holder
 from engine.run import runner
 from engine.run.invariants import broken
+from tests.faults.injecting import armed
 from tests.tiny import Place
 from tests.waiting import until
 
@@ -79,23 +80,26 @@ def test_one_warm_worker_trains_a_sweep_from_submission_to_leaderboard(place):
     assert wrong.images.shape[1:] == (6, 6, 1)
 
 
-def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runner_were_killed(place):
-    place.write('[[experiment]]\nname = "a"\nepochs = 900\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n')
+def test_the_same_job_gives_the_same_bits_and_so_does_one_whose_worker_and_runner_were_killed(
+    place, tmp_path, monkeypatch
+):
+    place.write('[[experiment]]\nname = "a"\nepochs = 40\ndropout = 0.3\nema = 0.9\nlr_schedule = "one_cycle"\n')
     place.submit()
     [row] = done(place)
     whole = (weights(place, row), figures(place, row), row.test_accuracy)
-    again = place.submit(again=True)
-    until(lambda: place.session.submitted(again) is not None, "the old row to be gone")
-    for epoch in (3, 20):
-        os.kill(worker_of(place, past(place, epoch)).pid, signal.SIGKILL)
-        until(lambda epoch=epoch: place.rows()[0].attempts >= (2 if epoch == 3 else 3), "the next attempt")
+    going_on = tmp_path / "going on"
+    points = {"epoch-3:committed": "kill", "epoch-20:committed": "kill", "epoch-30:committed": f"pause:{going_on}"}
+    monkeypatch.setenv(*armed(tmp_path, points))
+    place.submit(again=True)
+    until(lambda: place.rows()[0].attempts == 3 and past(place, 30), "its third attempt to come to epoch 30")
     os.kill(holder(place.session.paths.runner_lock).pid, signal.SIGKILL)
     until(lambda: holder(place.session.paths.runner_lock) is None, "the runner to be gone")
+    going_on.touch()
     place.session.ensure_runner()
     [row] = done(place)
-    assert row.status is JobStatus.DONE
+    assert (row.status, row.attempts) == (JobStatus.DONE, 3)
     assert (weights(place, row), figures(place, row), row.test_accuracy) == whole
-    assert epochs_told(place, row) == list(range(1, 901))
+    assert epochs_told(place, row) == list(range(1, 41))
     assert row.exact
 
 
