@@ -16,9 +16,9 @@ run: install
 	$(BIN)/engine run experiments.toml
 
 # Four test files at a time, even on two cores: much of their time goes into waiting for processes. What a file sets up is
-# set up once.
+# set up once, and the longest files come first.
 test: install
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # Of Debian: what some tests put labtop to the test with. Without them these tests are skipped.
 TEST_PACKAGES := vim openssh-server openssh-client faketime

@@ -13,7 +13,9 @@ import tui
 HEAVY = {"tensorflow", "keras"}
 # What a command that only reads must do without: each costs a person 0.1 s or more.
 SLOW = HEAVY | {"numpy", "plotext", "pynvml", "textual", "engine.plan.settings"}
-# One bare interpreter forks a child for each module, which imports it and tells what came along.
+# What none of these tests is about, and what nearly every module would load again.
+SHARED = "import pydantic, scipy.stats, textual.app, textual.widgets, typer"
+# One interpreter forks a child for each module, which imports it and tells what came along.
 LOOK = """
 import importlib, json, os, sys
 for name in sys.argv[1:]:
@@ -39,14 +41,19 @@ def names(package):
     return [module.name for module in found if not module.name.endswith("__main__")]
 
 
+def look(modules, shared=""):
+    """What each of the modules brings along besides `shared`, by its name."""
+    command = [sys.executable, "-c", f"{shared}\n{LOOK}", *modules]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {name: set(found) for name, found in map(json.loads, told.splitlines())}
+
+
 @pytest.fixture(scope="module")
 def loaded():
     """What each module of the front ends and the runner brings along, by its name."""
     everything = [*names(engine), *names(tui)]
     light = [name for name in everything if not name.startswith(("engine.training.", "engine.zoo."))]
-    command = [sys.executable, "-c", LOOK, *light, "engine.training.inspect"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return {name: set(modules) for name, modules in map(json.loads, told.splitlines())}
+    return look([*light, "engine.training.inspect"], SHARED)
 
 
 def test_every_module_can_be_imported_alone(loaded):
@@ -63,12 +70,10 @@ def test_nobody_loads_the_training(loaded):
             assert not [module for module in modules if module.startswith("engine.training.")], name
 
 
-@pytest.mark.parametrize(
-    "module", ["engine.session", "engine.cli.main", "engine.results.leaderboard", "engine.run.inbox"]
-)
-def test_what_every_command_starts_with_is_light(loaded, module):
-    assert loaded[module] & SLOW == set()
+def test_what_every_command_starts_with_is_light():
+    started = look(["engine.session", "engine.cli.main", "engine.results.leaderboard", "engine.run.inbox"])
+    assert {name: modules & SLOW for name, modules in started.items() if modules & SLOW} == {}
 
 
-def test_the_console_is_on_the_screen_before_what_is_slow_is_loaded(loaded):
-    assert loaded["tui.app"] & (SLOW - {"textual"}) == set()
+def test_the_console_is_on_the_screen_before_what_is_slow_is_loaded():
+    assert look(["tui.app"])["tui.app"] & (SLOW - {"textual"}) == set()
