@@ -234,9 +234,11 @@ def test_what_xla_cannot_compile_is_trained_without_it() -> None:
 
 
 @pytest.mark.parametrize("xla", [False, True])
-@pytest.mark.parametrize("changed", [{}, {"l2": 0.05}, {"label_smoothing": 0.1}])
+@pytest.mark.parametrize(
+    "changed", [{"model": "cnn"}, {"model": "mlp", "l2": 0.05}, {"model": "mlp", "label_smoothing": 0.1}]
+)
 def test_evaluation_is_keras_own(changed: dict[str, Any], xla: bool) -> None:
-    config = settings(model="cnn", **changed)
+    config = settings(**changed)
     one = compiled(config, xla=xla)
     train(one, config)
     sums = one.spans.evaluate(
