@@ -182,7 +182,7 @@ def torch(model: str) -> list[float]:
             result = loss(net(x[chosen]), y[chosen])
             result.backward()
             optimizer.step()
-        float(result)  # waits for a GPU, which has only been told what to do
+        float(result.detach())  # waits for a GPU, which has only been told what to do
 
     return timed(epoch, EPOCHS[model])
 

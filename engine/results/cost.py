@@ -62,10 +62,10 @@ class Cost:
     def words(self, at_once: int, retry: str) -> str:
         """`6 jobs, 4 done; 60 epochs at most, about 21 min`; where that is not known of all, of how many it is.
 
-        `retry` is the key or the option that tries again what failed.
+        `retry` is the key or the option that tries again what failed; empty where none does.
         """
         told = counted(self.jobs, "job") + (f", {self.done:,} done" if self.done else "")
-        told += f", {self.failed:,} failed ({retry} tries again)" if self.failed else ""
+        told += f", {self.failed:,} failed" + (f" ({retry} tries again)" if retry else "") if self.failed else ""
         if not self.left:
             return told
         told += f"; {counted(self.epochs, 'epoch')} at most"

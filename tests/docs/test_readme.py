@@ -14,9 +14,10 @@ from engine.plan.editor import written
 from engine.plan.experiment import ExperimentFields, allowed
 from engine.plan.settings import Settings
 from tui.app import Labtop
+from tui.keys import USUAL
 from tui.options import Options
 from tui.screens.choices import unusable
-from tui.screens.help import sections
+from tui.screens.help import bindings, sections
 from tui.screens.tabs import TABS
 
 ROOT = Path(__file__).parents[2]
@@ -81,6 +82,14 @@ def test_every_key_of_the_console_stands_in_its_table():
     for title, keys in sections(app):
         told = " · ".join(f"{' '.join(f'`{key}`' for key in shown.split())} {words}" for shown, words in keys)
         assert f"| {title} | {told} |" in README.splitlines()
+
+
+def test_words_that_speak_of_a_key_speak_of_the_one_that_does_it():
+    app = Labtop(Options(Path("experiments.toml")), ROOT / "no settings of a person")
+    keys = {binding.id: binding for _, found in bindings(app) for binding in found if binding.id}
+    for name, usual in USUAL.items():
+        key = keys[name].key.split(",")[0]
+        assert usual in (key, app.get_key_display(keys[name].with_key(key, None))), name
 
 
 def test_the_pictures_are_whole_and_of_every_tab():

@@ -161,7 +161,7 @@ class Document:
             return Came.BROKEN
         self._disk = data
         if data is None:
-            gone = f"{self.path}: the file is gone; what stood in it is kept here, ctrl+s writes it"
+            gone = f"{self.path}: the file is gone; what stood in it is kept here, <queue.save> writes it"
             self.problem = gone if self.gone else ""
             return Came.GONE
         try:
@@ -193,7 +193,7 @@ class Document:
             found = None
         if found is None or found.text is None or not self._step("changes from disk", found.text):
             self.touching = True
-            self.problem = f"{self.path} changed on disk where it was changed here: ctrl+s settles it"
+            self.problem = f"{self.path} changed on disk where it was changed here: <queue.save> settles it"
             return Came.TOUCHES
         self.base = theirs
         self.touching = False

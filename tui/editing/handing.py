@@ -37,7 +37,7 @@ def handed_in(experiments: Sequence[Experiment], rows: Iterable[JobRow], *, runs
     tally = Counter(row.status for row in others.values())
     told = ", ".join(f"{number:,} {word(status)}" for status, number in tally.most_common())
     if any(status.is_failure() for status in tally):
-        told += "; R tries again what failed"
+        told += "; <queue.retry> tries again what failed"
     if not new:
         return f"nothing new: {told}"
     return f"{counted(new, 'job')} handed in; " + (f"the others: {told}" if told else ON)

@@ -168,7 +168,7 @@ class DigitsPane(LookingPane):
 
     def action_style(self) -> None:
         if not self.drawn:
-            self.post_message(Told("a is for pictures: e goes back to the digits"))
+            self.post_message(Told("<digits.style> is for pictures: <digits.errors> goes back to the digits"))
             return
         if self.ascii:
             self.post_message(Told("only ASCII is drawn here"))

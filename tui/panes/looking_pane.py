@@ -17,6 +17,7 @@ from engine.results.labels import ID_SHOWN
 from engine.results.rows import JobRow
 from engine.results.states import same_states
 from engine.session import Snapshot
+from tui.keys import with_keys
 from tui.messages import Told
 from tui.panes import looking_words
 from tui.panes.digits_answers import Answer, ChurnFound, ChurnOf, ErrorsFound, ErrorsOf, MissedFound, MissedOf, Side
@@ -203,7 +204,7 @@ class LookingPane(JobPane):
         self._asked = None
         found, self.found = answer.found, None
         if found is None or not isinstance(found, FITTING[self.view]):
-            super().message(answer.problem, wrong=True)
+            super().message(with_keys(self.app, answer.problem), wrong=True)
             return
         self.found = found
         super().message(shown.nothing(found))

@@ -19,7 +19,7 @@ def pressing(app: App[None], *, exists: bool, refused: bool) -> str:
     """What to press in the Queue tab, with the keys that a person chose; where nothing may be, that."""
     if refused:
         return "Nothing can be trained from here, which is read-only"
-    where = f"In the Queue tab ({key_of(app, 'tab.queue', '1')})"
+    where = f"In the Queue tab ({key_of(app, 'tab.queue')})"
     if not exists:
-        return f"{where}, {key_of(app, 'queue.new', 'n')} writes a first queue file"
-    return f"{where}, {key_of(app, 'queue.run', 'r')} trains the queue file"
+        return f"{where}, {key_of(app, 'queue.new')} writes a first queue file"
+    return f"{where}, {key_of(app, 'queue.run')} trains the queue file"

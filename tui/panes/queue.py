@@ -83,7 +83,7 @@ class QueuePane(Widget):
         with Vertical(id="experiments"):
             yield Static(id="queue-problem", markup=False)
             yield Rows(id="experiment-list")
-        yield QueueDetail(writes=Verb.NEW not in self._refused)
+        yield QueueDetail(writes=Verb.NEW not in self._refused, retries=Verb.RETRY not in self._refused)
 
     @property
     def list(self) -> Rows:

@@ -59,12 +59,15 @@ def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int
 
 
 def cost_line(
-    paint: Paint, item: Item, snapshot: Snapshot | None, at_once: int, refined: str, width: int, most: int
+    paint: Paint, item: Item, snapshot: Snapshot | None, at_once: int, refined: str, width: int, most: int, again: str
 ) -> Text:
-    """What training an experiment comes to with so many jobs at once, and how refining goes, in up to `most` lines."""
+    """What training an experiment comes to with so many jobs at once, and how refining goes, in up to `most` lines.
+
+    `again` is the key that tries what failed again; empty where none does.
+    """
     lines = []
     if item.work is not None:
-        told = cost(item.work, PACE.of(snapshot)).words(at_once, "R")
+        told = cost(item.work, PACE.of(snapshot)).words(at_once, again)
         more = f"; +{counted(len(item.added), 'repeat')}" if item.added else ""
         lines.append(Text(f" {told}{more}", style="bold"))
     if refined:

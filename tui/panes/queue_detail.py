@@ -13,6 +13,7 @@ from textual.widgets import Static
 from engine.results.rows import JobRow
 from engine.results.sweepmap import At
 from engine.session import Progress, Snapshot
+from tui.keys import key_of, with_keys
 from tui.panes.paint import Paint
 from tui.panes.queue_about import about, cost_line, label, shown, title_line
 from tui.panes.queue_drawn import Drawn
@@ -34,10 +35,10 @@ LOW = 9
 class QueueDetail(Widget):
     """Shows what it is given; knows which of the jobs are chosen."""
 
-    def __init__(self, *, writes: bool = True) -> None:
+    def __init__(self, *, writes: bool = True, retries: bool = True) -> None:
         super().__init__()
         self.refined: Mapping[str, str] = {}
-        self._writes = writes
+        self._writes, self._retries = writes, retries
         self._item: Item | None = None
         self._shown: tuple[Item | None, object] | None = None
         self._jobs: list[Jobs] = []
@@ -89,8 +90,9 @@ class QueueDetail(Widget):
         self._put("#settings", Text("") if self.mapped else settings)
         # The map says itself what failed, and a low window has other uses for its lines.
         most = 1 if self.mapped or self.size.height < LOW else 3
-        refined = self.refined.get(item.name, "")
-        self._put("#cost", cost_line(paint, item, snapshot, at_once, refined, width, most))
+        refined = with_keys(self.app, self.refined.get(item.name, ""))
+        again = key_of(self.app, "queue.retry") if self._retries else ""
+        self._put("#cost", cost_line(paint, item, snapshot, at_once, refined, width, most, again))
         self._show_jobs(paint, item, partial(label, item, snapshot), snapshot, histories, stays=stays)
 
     def on_resize(self) -> None:

@@ -113,12 +113,12 @@ def about(made: Drawn | None) -> str:
             return "It has no jobs that can be drawn."
         if made.fixed:
             fixed = ", ".join(head_text(name, value) for name, value in made.fixed.items())
-            return f"Jobs with {fixed} differ only in their seeds: F averages a field again."
+            return f"Jobs with {fixed} differ only in their seeds: <queue.fix> averages a field again."
         return "Its jobs differ in no setting, only in their seeds: the Leaderboard shows their mean."
     over = averaged(made.found, made.varied)
     sides = f"{made.found.down} down, {made.found.across} across" if made.found.down else made.found.across
     told = f"mean {METRICS[made.found.metric].title}, {sides}" + (f", over {', '.join(over)}" if over else "")
     told += fixed_words(made.found)
     where = " in the whole sweep" if made.fixed else ""
-    left = f"; R runs {counted(len(made.left), 'job')} missing or failed{where}" if made.left else ""
+    left = f"; <queue.retry> runs {counted(len(made.left), 'job')} missing or failed{where}" if made.left else ""
     return told + left + (f"; {made.left_out}" if made.left_out else "")

@@ -18,6 +18,7 @@ from engine.results.maptext import figures_text, shade
 from engine.results.metrics import METRICS, known
 from engine.results.rows import JobRow
 from engine.results.sweepmap import NEW, SIDES, At, Cell, SweepMap, at_text
+from tui.keys import with_keys
 from tui.panes.paint import Paint
 from tui.panes.queue_drawn import METRIC, Drawn, about, drawn
 from tui.panes.queue_list import Item
@@ -175,7 +176,7 @@ class QueueMap(Widget):
         effects = self.query_one("#map-effects", Rows)
         notes = made.notes if made is not None else []
         effects.display = bool(notes) or (made is not None and made.effects is not None)
-        self.query_one("#map-about", Static).update(about(made))
+        self.query_one("#map-about", Static).update(with_keys(self.app, about(made)))
         if paint is None or made is None or found is None:
             self.grid.set_cells("", [], [], [])
             return

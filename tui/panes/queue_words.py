@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import App
 
-from tui.keys import key_of
+from tui.keys import key_of, with_keys
 
 if TYPE_CHECKING:
     from tui.editing.document import Sheet
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 def first_time(app: App[None], sheet: "Sheet | None", *, writes: bool) -> str:
     """What to press where there is nothing; `writes` tells whether a file may be made."""
-    new = key_of(app, "queue.new", "n")
+    new = key_of(app, "queue.new")
     if sheet is None or sheet.queue is None:
         if sheet is None or sheet.exists:
             return " Nothing was trained here yet."
         first = f"\n\n {new}  writes a first one, which you can change before saving it"
         return f" There is no {sheet.path.name} here." + (first if writes and not sheet.problem else "")
-    shown = f" {key_of(app, 'app.help', '?')}  shows every key"
+    shown = f" {key_of(app, 'app.help')}  shows every key"
     return " The queue is empty.\n\n" + (f" {new}  adds an experiment\n" if writes else "") + shown
 
 
@@ -26,9 +26,8 @@ def file_problem(app: App[None], sheet: "Sheet | None") -> str:
     """What is wrong with the file on disk, and what to do."""
     if sheet is None or not sheet.problem:
         return ""
-    if "ctrl+s" in sheet.problem:
-        return sheet.problem.replace("ctrl+s", key_of(app, "queue.save", "ctrl+s"))
-    if not sheet.readable:
+    problem = with_keys(app, sheet.problem)
+    if not sheet.readable and problem == sheet.problem:  # else it says itself which key settles it
         still = "what is below is the last good plan; " if sheet.queue is not None else ""
-        return f"{sheet.problem}\n{still}{key_of(app, 'queue.editor', 'E')} opens the file in your editor"
-    return sheet.problem
+        return f"{problem}\n{still}{key_of(app, 'queue.editor')} opens the file in your editor"
+    return problem

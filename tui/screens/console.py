@@ -17,7 +17,7 @@ from engine.text import visible
 from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
-from tui.keys import key_of
+from tui.keys import key_of, with_keys
 from tui.options import Options
 from tui.panes.header import Header
 from tui.panes.nothing import pressing
@@ -122,7 +122,7 @@ class Console(Screen[None]):
     @property
     def mend(self) -> str:
         """What to do where the file holds no plan."""
-        return f"mend the file first: {key_of(self.app, 'queue.editor', 'E')} opens it in your editor"
+        return f"mend the file first: {key_of(self.app, 'queue.editor')} opens it in your editor"
 
     @property
     def press(self) -> str:
@@ -132,7 +132,7 @@ class Console(Screen[None]):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing, in the place of what was said before of the same matter."""
-        words = "\n".join(map(visible, text.split("\n")))
+        words = self._worded(text)
         said = list(self.app._notifications)
         if any(still.message == words for still in said):
             return
@@ -144,8 +144,12 @@ class Console(Screen[None]):
 
     def untell(self, text: str) -> None:
         """What was said in passing holds no more."""
-        for still in [each for each in self.app._notifications if each.message == text]:
+        words = self._worded(text)
+        for still in [each for each in self.app._notifications if each.message == words]:
             self.app._unnotify(still)
+
+    def _worded(self, text: str) -> str:
+        return "\n".join(map(visible, with_keys(self.app, text).split("\n")))
 
     def keep(self, **choices: object) -> None:
         """Remember a person's choices for the next time; where that fails, they hold for this time."""

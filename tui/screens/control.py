@@ -13,6 +13,7 @@ from engine.results.durations import counted
 from engine.results.rows import JobRow, Note
 from tui.editing.code import code_of, fingerprint
 from tui.editing.handing import ON, handed_in
+from tui.keys import key_of
 from tui.panes.queue import QueuePane, Verb
 from tui.screens.dialogs import Choice, Choose
 
@@ -122,7 +123,9 @@ class Control:
         """Hand in; with `left`, so many of its jobs, those that are missing or failed."""
         document = self.screen.document
         if document is None or document.queue is None:
-            self.screen.tell(self.screen.refusal or "there is no queue file to run: n writes a first one", wrong=True)
+            self.screen.tell(
+                self.screen.refusal or "there is no queue file to run: <queue.new> writes a first one", wrong=True
+            )
         elif document.problem and not document.touching and not document.gone:
             self.screen.tell(self.screen.mend, wrong=True)
         elif document.unsaved or document.gone:
@@ -214,7 +217,12 @@ class Control:
 
             title = f"Stop {counted(len(running), 'running job')}{waiting}?"
             self.screen.app.push_screen(
-                Choose(title, choices, "r goes on with them later, at their last epoch."), answered
+                Choose(
+                    title,
+                    choices,
+                    f"{key_of(self.screen.app, 'queue.run')} goes on with them later, at their last epoch.",
+                ),
+                answered,
             )
 
     def _tend(self, verb: Verb, jobs: Sequence[str]) -> None:

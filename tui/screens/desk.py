@@ -14,6 +14,7 @@ from tui.editing.document import Came, Document
 from tui.editing.edits import Place
 from tui.editing.expected import Found, slots
 from tui.editing.tables import free_name
+from tui.keys import key_of
 from tui.measured import PACE
 from tui.panes.queue import QueuePane, Verb
 from tui.panes.queue_list import Item
@@ -163,7 +164,7 @@ class Desk:
             self.do(f"copy of {item.name}", lambda text: edits.duplicate(text, number))
         elif verb is Verb.DELETE:
             if self.do(f"{item.name} deleted", lambda text: edits.delete(text, number)):
-                self.screen.tell(f"{item.name} deleted; z takes it back")
+                self.screen.tell(f"{item.name} deleted; <queue.undo> takes it back")
                 # Behind the last one stands none to be chosen.
                 self.screen.choose_experiment(min(number, count - 2))
             return
@@ -188,9 +189,12 @@ class Desk:
         elif item.kind == "run":
             self._form(("run",))
         elif item.kind == "stored":
-            self.screen.tell(f"{item.name} is not in the file; A in the Leaderboard makes an experiment of a row")
+            self.screen.tell(
+                f"{item.name} is not in the file; <board.adopt> in the Leaderboard makes an experiment of a row"
+            )
         else:
-            self.screen.tell("these are jobs: tab goes to them, J K reorder, h holds, s stops")
+            keys = "<queue.down> <queue.up> reorder, <queue.hold> holds, <queue.stop> stops"
+            self.screen.tell(f"these are jobs: tab goes to them, {keys}")
 
     def _form(self, place: Place) -> None:
         # What may only be looked at is shown whole.
@@ -212,7 +216,9 @@ class Desk:
             work = work_of(zip((slot.job for slot in wanted), found.rows(experiment, wanted), strict=True))
         else:
             work = work_of_many(experiment, found.named(experiment.name))
-        return cost(work, PACE.of(self.screen.snapshot)).words(self.screen.at_once, "R")
+        return cost(work, PACE.of(self.screen.snapshot)).words(
+            self.screen.at_once, key_of(self.screen.app, "queue.retry")
+        )
 
     def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
         """A configuration that was trained becomes an experiment, or the defaults."""
@@ -221,11 +227,13 @@ class Desk:
             return
         if as_defaults:
             if self.do("defaults adopted", lambda text: edits.adopt_defaults(text, config)):
-                self.screen.tell("the defaults are now those of this row; z takes them back, ctrl+s saves")
+                self.screen.tell(
+                    "the defaults are now those of this row; <queue.undo> takes them back, <queue.save> saves"
+                )
             return
         name = free_name("adopted", edits.names(document.text))
         if self.do(f"new {name}", lambda text: edits.adopt(text, name, config)):
-            self.screen.tell(f"{name} is now in the queue; z takes it back, ctrl+s saves")
+            self.screen.tell(f"{name} is now in the queue; <queue.undo> takes it back, <queue.save> saves")
 
     # undo, save
 

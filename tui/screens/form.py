@@ -16,6 +16,7 @@ from tui.editing.document import Document
 from tui.editing.edits import Place
 from tui.editing.fields import Field, typed
 from tui.editing.sweeptext import said, text_of
+from tui.keys import with_keys
 from tui.screens.form_table import FormTable, said_of
 from tui.screens.pick import Pick
 from tui.widgets.fieldpanel import FieldPanel
@@ -26,7 +27,7 @@ from tui.widgets.rows import Rows
 if TYPE_CHECKING:
     from tui.screens.desk import Desk
 
-SWEPT = "it is swept: enter changes its values, x takes the sweep away"
+SWEPT = "it is swept: <form.edit> changes its values, <form.unset> takes the sweep away"
 UNDO = Binding.Group("undo/redo", compact=True)
 
 
@@ -211,7 +212,7 @@ class FormScreen(Screen[None]):
         if chosen is None or self._refused():
             return
         if chosen.state == "swept":
-            self.panel.verdict(SWEPT, good=True)
+            self.panel.verdict(with_keys(self.app, SWEPT), good=True)
             return
         field, now = chosen.field, self._table.current(chosen.field)
         if field.kind == "bool":

@@ -94,14 +94,14 @@ class Refining:
             ended = [row for row in rows if row is not None and row.status.is_finished()]
             if any(not row.status.is_over() for row in ended):
                 del self._under_way[name]
-                self._say(name, "refining ended, since a repeat was stopped; f goes on")
+                self._say(name, "refining ended, since a repeat was stopped; <queue.refine> goes on")
             elif len(ended) == len(rows):
                 self._plan(name, snapshot)
 
     def refused(self) -> None:
         """The runner took something not: nothing is waited for any more, and that is said."""
         for name in self._under_way:
-            told = "refining ended, since the runner refused a request; f goes on"
+            told = "refining ended, since the runner refused a request; <queue.refine> goes on"
             self.screen.refined = {**self.screen.refined, name: told}
         self._under_way.clear()
 
@@ -133,7 +133,7 @@ class Refining:
         if spending.name in self._under_way:
             self._under_way[spending.name] = replace(spending, spent=spent, waited_for=chosen.additions)
         repeats = counted(len(chosen.additions), "repeat")
-        words = f"refining, {repeats} added, {spent} of {spending.budget}; f ends it: {chosen.why}"
+        words = f"refining, {repeats} added, {spent} of {spending.budget}; <queue.refine> ends it: {chosen.why}"
         self._say(spending.name, words)
 
     def _say(self, name: str, words: str, *, wrong: bool = False) -> None:

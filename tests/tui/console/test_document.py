@@ -102,7 +102,7 @@ def test_changes_that_touch_wait_for_an_answer(file):
     set_epochs(document, 5)
     file.write_text(TEXT.replace("3", "9"))
     assert document.seen(file.read_bytes()) is Came.TOUCHES
-    assert "ctrl+s" in document.problem and document.unsaved
+    assert "<queue.save>" in document.problem and document.unsaved
     [conflict] = document.conflicts()
     with pytest.raises(EngineError):
         document.save()

@@ -195,7 +195,9 @@ async def test_without_a_file_every_tab_says_what_may_be_done(looking):
 
 @played
 async def test_what_is_to_be_pressed_is_said_with_the_keys_of_ones_own(still):
-    (still / "config.toml").write_text('[keys]\n"queue.new" = "N"\n"queue.run" = "f9"\n"queue.editor" = "e"\n')
+    (still / "config.toml").write_text(
+        '[keys]\n"queue.new" = "N"\n"queue.run" = "f9"\n"queue.editor" = "e"\n"queue.undo" = "U"\n'
+    )
     async with console(None).run_test(size=(80, 24)) as pilot:
         main = await read(pilot)
         await until(pilot, lambda: " N  writes a first one" in screen_text(pilot))
@@ -203,6 +205,11 @@ async def test_what_is_to_be_pressed_is_said_with_the_keys_of_ones_own(still):
         main.post_message(Feed.FileSeen(FILE.read_bytes()))
         await pilot.press("5")
         await until(pilot, lambda: "f9 trains the queue file" in screen_text(pilot))
+        await pilot.press("1", "D")
+        await until(
+            pilot, lambda: "quick deleted; U takes it back" in [each.message for each in pilot.app._notifications]
+        )
+        await pilot.press("U")
         FILE.write_text("[[experiment]]\n")
         main.post_message(Feed.FileSeen(FILE.read_bytes()))
         await pilot.press("1")
