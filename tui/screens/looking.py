@@ -75,7 +75,7 @@ def _tested(session: Session, side: Side, tell: Tell) -> TestSet:
         raise DataError(f"the predictions of {side.name} cannot be read", where=where, hint=AGAIN)
     if len(sets) > 1:
         told = f"the jobs of {side.name} were tested on different states of {sets[0].dataset}"
-        raise UsageError(told, hint="<digits.whose> compares single jobs")
+        raise UsageError(told, hint="compare single jobs with <digits.whose>")
     return sets[0]
 
 
