@@ -15,15 +15,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 # Where there are GPUs the tests train on the CPU all the same, side by side: each would find a GPU held by the others.
-# Those that are about GPUs ask for `gpus_shown`.
-SHOWN = os.environ.get("CUDA_VISIBLE_DEVICES")
+# Those about GPUs ask for `gpus_shown`: what was shown is noted for xdist's workers, who inherit what is hidden.
+ALL = "all"
+SHOWN = os.environ.setdefault("LABTOP_TESTS_SHOWN", os.environ.get("CUDA_VISIBLE_DEVICES", ALL))
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 
 
 @pytest.fixture
 def gpus_shown(monkeypatch):
     """The environment that the suite was started in, as far as it is about GPUs."""
-    if SHOWN is None:
+    if SHOWN == ALL:
         monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", SHOWN)

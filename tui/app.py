@@ -14,6 +14,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 from engine.session import Snapshot
 from tui.config import Kept, config_path
 from tui.inorder import InOrder
+from tui.keys import key_of
 from tui.options import QUEUE_FILE, Options
 from tui.screens.main import MainScreen
 from tui.theme import DARK, LIGHT
@@ -100,7 +101,7 @@ class Labtop(InOrder):
 
     def action_leave_hint(self) -> None:
         """Ctrl-C ends most programs; here it says what does."""
-        self.notify("q leaves labtop; training goes on", markup=False)
+        self.notify(f"{key_of(self, 'app.quit')} leaves labtop; training goes on", markup=False)
 
     def keep_draft(self) -> None:
         """Called as the terminal goes away: unsaved edits are kept aside."""

@@ -19,6 +19,8 @@ from engine.plan.jobs import Configuration
 # CUDA and its libraries say it in words or by name, and TensorFlow then calls it an internal error.
 NO_MEMORY = re.compile(r"out[ _]of[ _]memory|ALLOC_FAILED", re.IGNORECASE)
 
+ASKED_FOR = framework.is_op_determinism_enabled()
+
 
 def prepare() -> None:
     """Let GPU memory grow with need, so that others on the same GPU are not pushed out."""
@@ -61,9 +63,10 @@ def uses_xla(config: Configuration) -> bool:
 def choose_kernels(config: Configuration) -> None:
     """Take the kernels that a job's `deterministic` asks for, whichever the job before it took.
 
-    Their bits differ from the others' on a CPU too. TensorFlow has a public way to take them, and none back.
+    Their bits differ from the others' on a CPU too. TensorFlow has a public way to take them, and none back. Who asks
+    for them in TensorFlow's own environment variable has them for every job.
     """
-    if config["deterministic"]:
+    if config["deterministic"] or ASKED_FOR:
         tf.config.experimental.enable_op_determinism()
     else:
         framework.disable_op_determinism()

@@ -285,7 +285,8 @@ async def test_what_is_chosen_in_a_view_holds_for_the_digits_and_what_does_nothi
         sort = pane.sort
         await pilot.press("a", "s", "v")
         assert [
-            any(way in told.text for way in ("<digits.errors> goes back", "esc goes back")) for told in host.told(Told)
+            any(way in told.text for way in ("<digits.errors> goes back", "<digits.back> goes back"))
+            for told in host.told(Told)
         ] == [True] * 3
         await pilot.press("e", "s")
         assert pane.sort != sort
@@ -316,7 +317,7 @@ async def test_what_most_jobs_miss_of_all_of_the_experiment_of_the_configuration
     async with host.driven() as pilot:
         await ready(pilot, host, pane)
         await pilot.press("b")
-        assert "b is for" in host.told(Told)[-1].text
+        assert "<digits.whose> is for" in host.told(Told)[-1].text
         counts = []
         await pilot.press("m")
         for _ in range(3):

@@ -178,18 +178,18 @@ class DigitsPane(LookingPane):
         self.post_message(self.StyleChosen(self.style_chosen))
 
     def _of_digits(self, key: str) -> bool:
-        """Whether a key has what it is for in sight; says so where it has not."""
+        """Whether the key of a binding has what it is for in sight; says so where it has not."""
         if self.view is not View.DIGITS:
-            self.post_message(Told(f"{key} is for the digits of one job: esc goes back to them"))
+            self.post_message(Told(f"<digits.{key}> is for the digits of one job: <digits.back> goes back to them"))
         return self.view is View.DIGITS
 
     def action_sort(self) -> None:
-        if not self._of_digits("s"):
+        if not self._of_digits("sort"):
             return
         self.sort = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
 
     def action_matrix(self) -> None:
-        if not self._of_digits("v"):
+        if not self._of_digits("matrix"):
             return
         self.toggle_class("-nomatrix")
         if self.has_class("-nomatrix") and self.query_one(Matrix).has_focus:

@@ -272,7 +272,9 @@ class LookingPane(JobPane):
                 return
             self.by_configuration = not self.by_configuration
         else:
-            self.post_message(Told("b is for = and m: whose answers are counted"))
+            self.post_message(
+                Told("<digits.whose> is for <digits.churn> and <digits.missed>: whose answers are counted")
+            )
             return
         self.look()
 

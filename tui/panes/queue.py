@@ -247,7 +247,7 @@ class QueuePane(Widget):
             self._want_soon()
             return
         if asked in OF_EXPERIMENTS and self.where is not Where.LIST:
-            self.post_message(Told(f"{asked} is for an experiment: tab goes back to the list of them"))
+            self.post_message(Told(f"{asked} is for an experiment: <focus.next> goes back to the list of them"))
             return
         if asked is Verb.RETRY and self.detail.mapped:
             asked, jobs = Verb.MISSING, self.detail.left

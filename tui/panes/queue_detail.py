@@ -55,7 +55,7 @@ class QueueDetail(Widget):
         with Switcher(initial="jobs", id="how"):
             yield Rows(id="jobs")
             yield Grid(id="grid")
-            yield QueueMap(id="map")
+            yield QueueMap(runs=self._retries, id="map")
 
     def show(
         self,

@@ -104,8 +104,8 @@ def _places(item: Item, jobs: Sequence[JobRow]) -> tuple[tuple[Place, ...], Mapp
     return kept, seeds, latest.left_out(rows)
 
 
-def about(made: Drawn | None) -> str:
-    """What the cells hold, and what is left to be run."""
+def about(made: Drawn | None, *, runs: bool = True) -> str:
+    """What the cells hold, and what is left to be run, with the key for it where a key `runs` it."""
     if made is None:
         return "Counting."
     if made.found is None:
@@ -120,5 +120,7 @@ def about(made: Drawn | None) -> str:
     told = f"mean {METRICS[made.found.metric].title}, {sides}" + (f", over {', '.join(over)}" if over else "")
     told += fixed_words(made.found)
     where = " in the whole sweep" if made.fixed else ""
-    left = f"; <queue.retry> runs {counted(len(made.left), 'job')} missing or failed{where}" if made.left else ""
-    return told + left + (f"; {made.left_out}" if made.left_out else "")
+    left = f"{counted(len(made.left), 'job')} missing or failed{where}"
+    if made.left:
+        told += f"; <queue.retry> runs {left}" if runs else f"; {left}"
+    return told + (f"; {made.left_out}" if made.left_out else "")

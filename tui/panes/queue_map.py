@@ -49,8 +49,10 @@ class QueueMap(Widget):
         of: object
         drawn: Drawn
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, runs: bool = True, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        """`runs` tells whether a person may ask for what is missing."""
         super().__init__(id=id)
+        self._runs = runs
         self.drawn: Drawn | None = None
         self._paint: Paint | None = None
         self._fields: dict[str, tuple[str, ...]] = {}
@@ -176,7 +178,7 @@ class QueueMap(Widget):
         effects = self.query_one("#map-effects", Rows)
         notes = made.notes if made is not None else []
         effects.display = bool(notes) or (made is not None and made.effects is not None)
-        self.query_one("#map-about", Static).update(with_keys(self.app, about(made)))
+        self.query_one("#map-about", Static).update(with_keys(self.app, about(made, runs=self._runs)))
         if paint is None or made is None or found is None:
             self.grid.set_cells("", [], [], [])
             return

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 # Seconds that a first paint is left alone before the settings are loaded beside it, if it shows all without them.
 UNDISTURBED = 0.3
 AVERAGED = "  (fixed: average again)"
-GONE = "the store is gone: there is no {} any more\n  put it back; or go on without, and r in the Queue trains anew"
+GONE = "the store is gone: there is no {} any more\n  put it back"
+ANEW = "; or go on without, and <queue.run> in the Queue trains anew"
 
 
 class Answers(Console):
@@ -52,7 +53,8 @@ class Answers(Console):
         """Down to the panes."""
         before, self.snapshot = self.snapshot, event.snapshot
         if before is not None and before.jobs and not event.snapshot.jobs and not self.session.exists:
-            self.problem = GONE.format(self.session.paths.root / "labtop.db")
+            gone = GONE.format(self.session.paths.root / "labtop.db")
+            self.problem = gone if self.refusal else gone + ANEW
             self._gone = True
         elif self._gone:
             self.problem, self._gone = "", False

@@ -132,7 +132,7 @@ class Console(Screen[None]):
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing, in the place of what was said before of the same matter."""
-        words = self._worded(text)
+        words = self.worded(text)
         said = list(self.app._notifications)
         if any(still.message == words for still in said):
             return
@@ -144,11 +144,12 @@ class Console(Screen[None]):
 
     def untell(self, text: str) -> None:
         """What was said in passing holds no more."""
-        words = self._worded(text)
+        words = self.worded(text)
         for still in [each for each in self.app._notifications if each.message == words]:
             self.app._unnotify(still)
 
-    def _worded(self, text: str) -> str:
+    def worded(self, text: str) -> str:
+        """What is said, with the keys that do now what it speaks of, and nothing that would act on the terminal."""
         return "\n".join(map(visible, with_keys(self.app, text).split("\n")))
 
     def keep(self, **choices: object) -> None:

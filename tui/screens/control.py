@@ -142,7 +142,9 @@ class Control:
         jobs = sum(count(experiment) for experiment in chosen(queue, only))
         if not jobs:
             self.screen.tell(
-                "nothing to run: every experiment is off" if not only else f"{only[0]} is off: space turns it on"
+                "nothing to run: every experiment is off"
+                if not only
+                else f"{only[0]} is off: <queue.switch> turns it on"
             )
             return
         code = code_of(queue, only)

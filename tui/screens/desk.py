@@ -14,7 +14,6 @@ from tui.editing.document import Came, Document
 from tui.editing.edits import Place
 from tui.editing.expected import Found, slots
 from tui.editing.tables import free_name
-from tui.keys import key_of
 from tui.measured import PACE
 from tui.panes.queue import QueuePane, Verb
 from tui.panes.queue_list import Item
@@ -194,7 +193,7 @@ class Desk:
             )
         else:
             keys = "<queue.down> <queue.up> reorder, <queue.hold> holds, <queue.stop> stops"
-            self.screen.tell(f"these are jobs: tab goes to them, {keys}")
+            self.screen.tell(f"these are jobs: <focus.next> goes to them, {keys}")
 
     def _form(self, place: Place) -> None:
         # What may only be looked at is shown whole.
@@ -216,9 +215,7 @@ class Desk:
             work = work_of(zip((slot.job for slot in wanted), found.rows(experiment, wanted), strict=True))
         else:
             work = work_of_many(experiment, found.named(experiment.name))
-        return cost(work, PACE.of(self.screen.snapshot)).words(
-            self.screen.at_once, key_of(self.screen.app, "queue.retry")
-        )
+        return cost(work, PACE.of(self.screen.snapshot)).words(self.screen.at_once, "")
 
     def adopt(self, config: Configuration, *, as_defaults: bool) -> None:
         """A configuration that was trained becomes an experiment, or the defaults."""

@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from engine.text import visible
 from tui.config import Kept
 from tui.inorder import InOrder
 from tui.options import Options
@@ -118,7 +117,7 @@ class MainScreen(Insights):
         """What is wrong with the store is wrong in every tab."""
         for told in self.query("#store-problem").results(Static):
             told.display = bool(problem)
-            told.update("\n".join(map(visible, problem.split("\n"))))
+            told.update(self.worded(problem))
 
     def watch_sheet(self) -> None:
         """What is not saved yet can be: that stands first in the line of keys."""

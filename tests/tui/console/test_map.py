@@ -185,6 +185,14 @@ async def test_another_figure_over_the_same_fields():
 
 
 @played
+async def test_who_may_only_look_is_told_what_is_missing_and_no_key_for_it():
+    async with console(TEXT, read_only=True).run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        text = " ".join(screen_text(pilot).split())
+        assert "activation across; 3 jobs missing or failed" in text
+
+
+@played
 async def test_one_field_and_none():
     app = console(TEXT)
     async with app.run_test(size=(80, 24)) as pilot:

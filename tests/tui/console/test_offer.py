@@ -39,7 +39,7 @@ async def test_with_a_job_focused_no_key_touches_the_experiment(monkeypatch):
         monkeypatch.setattr(main, "tell", lambda text, **_: said.append(text))
         await pilot.press("D", "space", "d")
         await until(pilot, lambda: len(said) == 3)
-        assert all("tab goes back" in words for words in said)
+        assert all("<focus.next> goes back" in words for words in said)
         assert main.document.text == TEXT
 
 
