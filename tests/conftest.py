@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.record.ledger import Ledger
+from tests import builders
+
 TESTS = Path(__file__).parent
 
 # A shell without job control starts what it puts into the background with Ctrl-C ignored, and children inherit that;
@@ -29,6 +32,14 @@ def gpus_shown(monkeypatch):
     else:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", SHOWN)
     return monkeypatch
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """An empty store, open for writing."""
+    ledger = Ledger(builders.store(tmp_path))
+    yield ledger
+    ledger.close()
 
 
 # What takes longest, whatever it is called: begun last, one of these files would be left over when all others are done.

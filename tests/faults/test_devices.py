@@ -7,7 +7,6 @@ from typing import ClassVar
 import pytest
 
 from engine.plan.jobs import JobStatus
-from engine.record.ledger import Ledger
 from engine.results.rows import Device
 from engine.run import devices, machine, present, process, runner
 from engine.run.checks import State
@@ -23,13 +22,6 @@ import tensorflow as tf
 def greedy(settings, shape, classes):
     raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor")
 """
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 @pytest.fixture

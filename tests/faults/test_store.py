@@ -28,11 +28,9 @@ QUEUE = '[[experiment]]\nname = "a"\nepochs = 4\n'
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
+def ledger(ledger):
     builders.submit(ledger, QUEUE)
-    yield ledger
-    ledger.close()
+    return ledger
 
 
 def checkpoint(number):

@@ -6,8 +6,6 @@ from engine.errors import StoreDamaged
 from engine.plan.jobs import configuration_key
 from engine.plan.settings import DEFAULTS
 from engine.record.configurations import Configurations
-from engine.record.ledger import Ledger
-from tests import builders
 from tests.builders import add
 
 KINDS = [
@@ -19,13 +17,6 @@ KINDS = [
     {name: DEFAULTS[name] for name in DEFAULTS if name != "ema"} | {"epochs": 3},
     dict(reversed(DEFAULTS.items())) | {"epochs": 4},
 ]
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 def test_it_comes_back_value_by_value_type_by_type_and_in_its_order(ledger):

@@ -10,18 +10,9 @@ import engine.record
 from engine.errors import EnvironmentFault
 from engine.plan.jobs import JobStatus
 from engine.record import events
-from engine.record.ledger import Ledger
 from engine.record.locks import FileLock
 from engine.record.store import Store
-from tests import builders
 from tests.builders import add, done, epoch, started, tell
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 def row(ledger, job_id):

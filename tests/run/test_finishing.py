@@ -12,19 +12,11 @@ from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
 from engine.run import finishing, inbox, obey, rebuild
 from engine.run.invariants import broken
-from tests import builders
 from tests.builders import submit
 from tests.tiny import Place
 from tests.waiting import until
 
 ONE = '[run]\non_finish = "{}"\n[[experiment]]\nname = "a"\nepochs = 1\n'
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 def commands(ledger):

@@ -7,19 +7,10 @@ import pytest
 from engine.plan.jobs import JobStatus
 from engine.record.events import AttemptEnded
 from engine.record.jobfile import JobFile
-from engine.record.ledger import Ledger
 from engine.run import inbox, obey, others
-from tests import builders
 from tests.builders import done, epoch, started, submit, tell
 
 TWO = '[[experiment]]\nname = "a"\nsweep = { dropout = [0.1, 0.2] }\n[[experiment]]\nname = "b"\ndropout = 0.3\n'
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 def statuses(ledger):

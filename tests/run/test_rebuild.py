@@ -2,24 +2,14 @@
 
 import time
 
-import pytest
-
 from engine.plan.jobs import JobStatus
 from engine.record import events
 from engine.record.events import AttemptEnded
 from engine.record.ledger import Ledger
 from engine.run import inbox, obey, rebuild
-from tests import builders
 from tests.builders import done, epoch, started, submit, tell
 
 GRID = '[[experiment]]\nname = "a"\nsweep = { dropout = [0.1, 0.2, 0.3] }\n[[experiment]]\nname = "b"\ndropout = 0.5\n'
-
-
-@pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
-    yield ledger
-    ledger.close()
 
 
 def live(ledger, row, *told):

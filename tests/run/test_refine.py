@@ -7,7 +7,6 @@ import pytest
 from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
 from engine.run import inbox, obey, rebuild
-from tests import builders
 from tests.builders import done, epoch, started, submit, tell
 
 QUEUE = """
@@ -23,14 +22,12 @@ sweep = { dropout = [0.1, 0.3] }
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    ledger = Ledger(builders.store(tmp_path))
+def ledger(ledger):
     submit(ledger, QUEUE)
     for row in ledger.jobs():
         tell(ledger.paths, row.id, started(), epoch(1), done(1))
         ledger.ingest(row.id)
-    yield ledger
-    ledger.close()
+    return ledger
 
 
 def refine(ledger, *jobs):

@@ -1,8 +1,6 @@
 """The views of answers in the Digits tab: classes and calibration, two jobs beside each other, what most jobs miss."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,6 @@ from engine.results.looking import errors_of
 from engine.results.predictions import Predictions
 from engine.results.rows import JobRow
 from engine.session import Session, Snapshot
-from tests import builders
 from tests.cli.stored import trained
 from tests.results.predictions_made import said, wrong_at
 from tests.tui.made import Host, flow, grid, mistakes, row, shown, snapshot, until
@@ -45,13 +42,6 @@ VIEWS = ("errors", "churn", "missed")
 TRUE = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 # what is looked up
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    made = Ledger(builders.store(tmp_path))
-    yield made
-    made.close()
 
 
 def row_of(session: Session, job_id: str) -> JobRow:
