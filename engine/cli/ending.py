@@ -26,12 +26,13 @@ def conclude(session: Session, followed: Followed, ways: Ways) -> int:
     """Print what came of a run. Returns its exit code."""
     code = exit_code(followed)
     boards = [compared(board, session.hits) for board in rank(followed.rows)]
-    why = ending_lines(followed, on_store(session.paths))
+    where = on_store(session.paths)
+    why = ending_lines(followed, where)
     if ways.as_json:
         told = {"t": time.time(), "event": "leaderboard", "exit": code, "why": why, **leaderboard_document(boards)}
         data(json.dumps(told, ensure_ascii=False, allow_nan=False))
         return code
-    leaderboard.show(boards, f"engine leaderboard {INSTEAD}")
+    leaderboard.show(boards, f"engine leaderboard{where} {INSTEAD}")
     for line in why:
         words(line)
     return code

@@ -60,15 +60,12 @@ def run_here(session: Session, queue: QueueFile, options: dict[str, Any], ways: 
 
 def attend(commands: Sequence[str], paths: StorePaths, asked: Sequence[int]) -> None:
     """Start what queue files ask for at their end, and wait for it: with this process a container would end it."""
-    from engine.run import process  # noqa: PLC0415 - as above
+    from engine.run import finishing  # noqa: PLC0415 - as above
 
     for command in commands:
-        log.info("on_finish: %s", command)
         before = len(asked)
-        try:
-            child = process.run_command(command, paths)
-        except OSError as error:
-            log.warning("on_finish cannot be started: %s", error)
+        child = finishing.begin(command, paths)
+        if child is None:
             continue
         while child.poll() is None:
             if len(asked) > before:

@@ -172,12 +172,11 @@ class Report:
                 yield ""
             places = tested.tally.hardest()
             found = tested.tally.missed(places[:HARDEST])
-            samples = counted(len(tested.tally.true), "sample")
+            samples, jobs = counted(len(tested.tally.true), "sample"), counted(len(tested.jobs), "job")
             if not found:
-                jobs = counted(len(tested.jobs), "job")
-                yield _text(f"{tested.dataset}: none of {samples} is missed by any of {jobs}.")
+                yield _text(f"{sets.title(tested)}: none of {samples} is missed by any of {jobs}.")
                 continue
-            told = f"{len(places):,} of {samples} are missed by at least one of {counted(len(tested.jobs), 'job')}"
+            told = f"{len(places):,} of {samples} are missed by at least one of {jobs}"
             yield _text(f"{sets.title(tested)}: {told}; the hardest, each with its place in the test set:")
             yield ""
             witnesses = [tested.jobs[each.witness].id for each in found]

@@ -57,7 +57,7 @@ def chosen(queue: QueueFile, only: Sequence[str]) -> list[Experiment]:
             meant = did_you_mean(name, names)
             hint = f"did you mean {meant}?" if meant else "allowed: " + ", ".join(names[:12])
             raise UsageError(f"no experiment is called {name}", where=str(queue.path), hint=hint)
-    return [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
+    return queue.chosen(only)
 
 
 def asked(

@@ -37,6 +37,10 @@ class QueueFile:
         places = (("experiment", number, "sweep", key), ("experiment", number, key), ("defaults", key))
         return next((self.lines[place] for place in places if place in self.lines), experiment.line)
 
+    def chosen(self, only: Collection[str] = ()) -> list[Experiment]:
+        """The experiments that would be trained: all that are enabled, of those in `only` where it names any."""
+        return [each for each in self.experiments if each.enabled and (not only or each.name in only)]
+
 
 def read(path: Path, only: Collection[str] = ()) -> QueueFile:
     """The queue file at `path`; `only` is as for `parse`. Raises QueueFileError with everything that is wrong."""

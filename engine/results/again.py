@@ -24,9 +24,10 @@ def queue_text(name: str, jobs: Sequence[tuple[Place, int]]) -> str:
         configs[key] = place.config
     runs = {key: stretches(seeds) for key, seeds in groups.items()}
     places = [place for place, _ in jobs]
+    fields = swept(places)
     # A setting that some of them lack is no list of values.
-    whole = all(field in config for config in configs.values() for field in swept(places))
-    sweep = {field: [value for value in values_of(places, field) if value is not None] for field in swept(places)}
+    whole = all(field in config for config in configs.values() for field in fields)
+    sweep = {field: [value for value in values_of(places, field) if value is not None] for field in fields}
     same = whole and len({tuple(found) for found in runs.values()}) == 1
     first = next(iter(runs.values()))
     if same and len(first) == 1 and len(configs) == math.prod(map(len, sweep.values())):

@@ -172,8 +172,8 @@ def _short(field: str, sign: str, value: str) -> Test:
         raise ValueError(f"{field} is text, which has no order; use = or ~")
     if field == "id":
         return lambda held: str(held).startswith(value.lower()) is (sign == "=")
-    tail = "/" + value.removeprefix("./").lstrip("/")
-    return lambda held: (held == value or one_name(held) == one_name(value) or held.endswith(tail)) is (sign == "=")
+    wanted, tail = one_name(value), "/" + value.removeprefix("./").lstrip("/")
+    return lambda held: (held == value or one_name(held) == wanted or held.endswith(tail)) is (sign == "=")
 
 
 def _switch(sign: str, value: str) -> Test:

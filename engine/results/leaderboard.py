@@ -100,9 +100,7 @@ def rank(
     boards: dict[DataState, list[JobRow]] = defaultdict(list)
     for row in rows:
         if row.status is JobStatus.DONE and (where is None or where.keeps_job(row)):
-            dataset = str(row.config.get("dataset", ""))
-            state = row.data_state if row.digests else ""
-            boards[dataset, state].append(row)
+            boards[row.dataset, row.data_state].append(row)
     return rank_pools({state: RowPool(jobs) for state, jobs in boards.items()}, by, rank_by, sort, where)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import Configuration, JobStatus
-from engine.plan.settings import DEFAULTS, NAMES, looks_like_path
+from engine.plan.settings import DEFAULTS, NAMES, looks_like_path, without_effect
 from engine.plan.sweep import alike, count, make_job
 from engine.results.cost import Work
 from engine.results.estimate import SHAPE
@@ -54,7 +54,7 @@ class _Named:
 
     def __init__(self, experiment: Experiment, digests: Mapping[str, str] | None) -> None:
         base = experiment.settings.model_dump()
-        self._values = {name: {*experiment.sweep.get(name, (base[name],)), DEFAULTS[name]} for name in NAMES}
+        self._values = {name: {*experiment.sweep.get(name, (base[name],))} for name in NAMES}
         doubled = math.prod(max(Counter(values).values()) for values in experiment.sweep.values())
         self._seeds = range(experiment.seed, experiment.seed + experiment.repeats * doubled)
         self._digests = digests
@@ -66,7 +66,10 @@ class _Named:
             return False
         key = id(row.config)
         if key not in self._seen:
-            self._seen[key] = all(row.config.get(name) in values for name, values in self._values.items())
+            # What changes nothing beside a job's other settings is at its default there, whatever the experiment says.
+            idle = without_effect(DEFAULTS | dict(row.config))
+            named = self._values.items()
+            self._seen[key] = all(name in idle or row.config.get(name) in values for name, values in named)
         return self._seen[key] and self._is_of_now(row)
 
     def _is_of_now(self, row: JobRow) -> bool:

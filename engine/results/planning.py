@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.results.ties import Reader
 
 AT_ONCE = 4
-# A seed that came to one of these is spent; one that was stopped or withdrawn goes on when it is asked for again.
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,8 @@ class Addition:
 class Plan:
     """What to train next, and why. `decided` says that one configuration leads, or that there is but one.
 
-    `tied` are the rows that cannot be told from the leader; `additions` are empty where nothing more is to be done.
+    `tied` are the rows that cannot be told from the leader, or by one training alone; `additions` are empty where
+    nothing more is to be done.
     """
 
     leader: LeaderboardRow
@@ -71,6 +71,7 @@ def plan(rows: Sequence[JobRow], rank_by: str, hits: "Reader", budget: int, at_o
     behind = _behind(leader, others, tied) + said
     if budget <= 0:
         return Plan(leader, tied, (), decided=False, why=f"the budget is spent: {behind}")
+    # A seed that was stopped or withdrawn is not spent: it goes on when it is asked for again.
     spent = {(id_of(row), row.seed) for row in rows if row.status.is_over()}
     tried = Counter(config for config, _ in spent)
     open_rows = sorted([leader, *tied], key=lambda row: (tried[id_of(row.jobs[0])], row.rank))

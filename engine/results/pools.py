@@ -65,7 +65,7 @@ class RowPool:
         self.count = len(self.rows)
         self.ids = [row.id for row in self.rows]
         self.seeds = [row.seed for row in self.rows]
-        self.codes = [row.code_state if row.digests else "" for row in self.rows]
+        self.codes = [row.code_state for row in self.rows]
         self.configurations, self._configs = _keys(self.rows, self.codes)
 
     def configs(self, keys: Sequence[Any]) -> Sequence[Configuration]:

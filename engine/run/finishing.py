@@ -1,6 +1,7 @@
 """The commands that queue files ask for at their end: each is started once, and none where somebody ended the queue."""
 
 import logging
+import subprocess
 from collections.abc import Mapping, Sequence
 
 from engine.record.ledger import Ledger
@@ -45,8 +46,14 @@ def finish(ledger: Ledger, request: Request) -> None:
 def start(commands: Sequence[str], paths: StorePaths) -> None:
     """Start commands that nobody waits for."""
     for command in commands:
-        log.info("on_finish: %s", command)
-        try:
-            process.run_command(command, paths)
-        except OSError as error:
-            log.warning("on_finish cannot be started: %s", error)
+        begin(command, paths)
+
+
+def begin(command: str, paths: StorePaths) -> subprocess.Popen[bytes] | None:
+    """Start one command; None, and a word in the log, where it cannot be started."""
+    log.info("on_finish: %s", command)
+    try:
+        return process.run_command(command, paths)
+    except OSError as error:
+        log.warning("on_finish cannot be started: %s", error)
+        return None

@@ -35,14 +35,19 @@ def leave(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
     """Leave a request for the runner and return its name. Raises EnvironmentFault where the store cannot be written."""
     try:
         paths.create()
-        # Never before one that is already there, whatever the clock says.
-        there = [*_waiting(paths), *paths.applied.glob("*.json")]
-        last = max((int(path.name.split("-")[0]) for path in there), default=0)
-        name = f"{max(time.time_ns(), last + 1):020d}-{os.getpid()}-{secrets.token_hex(4)}"
-        text = json.dumps({"verb": verb, "rules": RULES, **arguments})
-        replace_file(paths.inbox / f"{name}.json", text.encode())
+        return put(paths, verb, arguments)
     except OSError as error:
         raise unwritable(paths, error) from None
+
+
+def put(paths: StorePaths, verb: str, arguments: Mapping[str, Any]) -> str:
+    """The same into a store that is there. Raises OSError."""
+    # Never before one that is already there, whatever the clock says.
+    there = [*_waiting(paths), *paths.applied.glob("*.json")]
+    last = max((int(path.name.split("-")[0]) for path in there), default=0)
+    name = f"{max(time.time_ns(), last + 1):020d}-{os.getpid()}-{secrets.token_hex(4)}"
+    text = json.dumps({"verb": verb, "rules": RULES, **arguments})
+    replace_file(paths.inbox / f"{name}.json", text.encode())
     return name
 
 

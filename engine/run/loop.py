@@ -54,7 +54,7 @@ class Runner:
         for folder in (self.paths.root, self.paths.inbox):
             sweep_up(folder)
         self.adopt()
-        while self.turn() or self.finish():
+        while self.turn():
             self.wait()
         for worker in self.workers:
             worker.finish()
@@ -73,6 +73,7 @@ class Runner:
             self.enforce()
             given = self.trains and self.assign()
             going_on = given or self.busy() or self.tidying.is_left() or bool(inbox.waiting(self.paths))
+            going_on = going_on or self.finish()
         except (sqlite3.OperationalError, OSError) as error:
             if not passing(error):
                 raise
@@ -92,9 +93,9 @@ class Runner:
         asked = finishing.asked(self.ledger).values()
         if not asked or not self.trains:
             return False
+        inbox.put(self.paths, "finish", {"submissions": [request for request, _ in asked]})
         if self.trained:
             self.commands += [command for _, command in asked]
-        inbox.leave(self.paths, "finish", {"submissions": [request for request, _ in asked]})
         return True
 
     def adopt(self) -> None:

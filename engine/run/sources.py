@@ -18,9 +18,7 @@ def digests(queue: QueueFile, only: Collection[str] = ()) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     faults: list[Fault] = []
-    for experiment in queue.experiments:
-        if not experiment.enabled or (only and experiment.name not in only):
-            continue
+    for experiment in queue.chosen(only):
         for key, name in named(experiment):
             if name in found:
                 continue
@@ -39,8 +37,9 @@ def digests(queue: QueueFile, only: Collection[str] = ()) -> dict[str, str]:
 
 def code(queue: QueueFile, only: Collection[str] = ()) -> list[str]:
     """Every `module:function` that the enabled experiments (or those in `only`) would run, and `on_finish`."""
-    chosen = [e for e in queue.experiments if e.enabled and (not only or e.name in only)]
-    models = dict.fromkeys(name for experiment in chosen for key, name in named(experiment) if key == "model")
+    models = dict.fromkeys(
+        name for experiment in queue.chosen(only) for key, name in named(experiment) if key == "model"
+    )
     return [*models, *([f"on_finish = {queue.run.on_finish}"] if queue.run.on_finish else [])]
 
 

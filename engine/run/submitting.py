@@ -21,9 +21,7 @@ def submit(ledger: Ledger, request: Request) -> None:
     ledger.remember("gpus", asked.get("gpus") if asked.get("gpus") is not None else queue.run.gpus)
     only = set(asked.get("only") or ())
     file = str(queue.path)
-    if request.rules < 2:
-        ledger.remember("on_finish", queue.run.on_finish)
-    else:
+    if request.rules >= 2:
         finishing.ask(ledger, file, request.name, queue.run.on_finish)
     before = ledger.wanted(file)
     known = {row.id: row.status for row in ledger.jobs()} | running(asked)

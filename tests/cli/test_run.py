@@ -234,6 +234,14 @@ def test_the_board_of_a_run_names_a_command_that_ranks_by_validation(engine: Eng
 
 
 @INSTANT
+def test_the_command_that_the_board_names_is_of_the_store_that_the_run_was_in(engine: Engine, folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "experiments.toml").rename(folder / "sub" / "experiments.toml")
+    told = engine("run", "sub/experiments.toml", "--only", "grid", "--quiet").out
+    assert "engine leaderboard --store sub/runs --rank-by val_accuracy" in " ".join(told.split())
+
+
+@INSTANT
 def test_validate_tells_the_time_once_it_was_measured(engine: Engine) -> None:
     engine("run", "--only", "grid", "--quiet")
     told = engine("validate").out.splitlines()

@@ -59,6 +59,20 @@ def test_multiplying_comes_to_what_looking_at_each_job_does(states, epoch):
     assert multiplied.work.most == pytest.approx(each.work.most)
 
 
+@pytest.mark.parametrize(
+    ("asks", "trained", "done"),
+    [
+        ("sweep = { dropout = [0.1, 0.4] }", "", 0),
+        ("sweep = { dropout = [0.1, 0.4] }", "dropout = 0.4", 1),
+        ('optimizer = "adam"\nmomentum = 0.5', 'optimizer = "adam"', 1),
+        ("momentum = 0.5", "", 0),
+    ],
+)
+def test_a_default_counts_where_the_experiment_names_it_or_it_changes_nothing(asks, trained, done):
+    [job] = jobs(experiment(trained))
+    assert work_of_many(experiment(asks), [row(job)]).done == done
+
+
 def test_a_million_jobs_are_told_without_being_made():
     asked = experiment(
         f"early_stopping = false\nsweep = {{ l2 = {[n / 1000 for n in range(1000)]}, epochs = {list(range(1, 1001))} }}"

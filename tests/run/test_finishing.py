@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from engine.errors import UsageError
+from engine.failpoints import VARIABLE
 from engine.plan.jobs import JobStatus
 from engine.record.ledger import Ledger
 from engine.run import finishing, inbox, obey, rebuild
@@ -87,6 +88,15 @@ def test_the_queues_end_starts_the_command_that_was_allowed_once(place):
     until(lambda: place.statuses() == ["done", "done"], "the second training")
     until(place.at_rest, "the runner to end")
     assert place.session.paths.runner_log.read_text().count("on_finish: ") == 1
+
+
+def test_a_disk_that_is_full_at_the_queues_end_is_waited_for_and_the_command_starts(place, monkeypatch):
+    place.write(ONE.format("touch finished"))
+    # The runner writes into a request as it takes it, and leaves one of its own at the end.
+    monkeypatch.setenv(VARIABLE, "0*.json:opened#2=ENOSPC")
+    place.submit(allow_code=True)
+    until((place.folder / "finished").exists, "the command")
+    assert "waiting: " in place.session.paths.runner_log.read_text()
 
 
 def foreground(place, *words):

@@ -9,8 +9,7 @@ from engine.plan.settings import CODE
 
 def code_of(queue: QueueFile, only: Sequence[str] = ()) -> list[str]:
     """Every `module:function` model that the enabled experiments (or those in `only`) use, and `on_finish`."""
-    chosen = [each for each in queue.experiments if each.enabled and (not only or each.name in only)]
-    models = [str(value) for each in chosen for value in each.sweep.get("model", (each.settings.model,))]
+    models = [str(value) for each in queue.chosen(only) for value in each.sweep.get("model", (each.settings.model,))]
     found = [model for model in dict.fromkeys(models) if CODE.fullmatch(model)]
     return [*found, *([f"on_finish: {queue.run.on_finish}"] if queue.run.on_finish else [])]
 

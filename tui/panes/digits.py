@@ -13,6 +13,7 @@ from textual.widgets import Static
 from engine.plan.jobs import JobStatus
 from engine.results.digits import SORTS, chosen, confusion
 from engine.results.rows import JobRow
+from tui.keys import with_keys
 from tui.messages import Told
 from tui.panes.digits_keys import KEYS
 from tui.panes.digits_pictures import STYLES, DigitPictures, suited
@@ -245,7 +246,8 @@ class DigitsPane(LookingPane):
         if kept is None or (places, style) != (kept.places, kept.style):
             at = kept.places[self.digits.cursor] if kept is not None and len(kept) else -1
             made = DigitPictures(found, places, style)
-            self.digits.nothing = unseen(made, self.cell) if not places and self.cell != (None, None) else ""
+            empty = not places and self.cell != (None, None)
+            self.digits.nothing = with_keys(self.app, unseen(made, self.cell)) if empty else ""
             self.digits.show(made, places.index(at) if at in places else 0)
         self.say()
         self._enlarge()

@@ -69,8 +69,8 @@ def unseen(shown: DigitPictures, cell: tuple[int | None, int | None]) -> str:
     """What is said in the place of the pictures, where a cell of the matrix leaves none."""
     true, predicted = cell
     if true is not None and true == predicted:
-        return f"{true} taken for {true} is right, and no pictures are kept of that; esc shows every mistake."
-    return f"{filtered(shown, cell)}. Nothing to see; esc shows every mistake."
+        return f"{true} taken for {true} is right, and no pictures are kept of that; <digits.back> shows every mistake."
+    return f"{filtered(shown, cell)}. Nothing to see; <digits.back> shows every mistake."
 
 
 def enlarged(image: Any, words: str, room: tuple[int, int], ascii_only: bool) -> Text:

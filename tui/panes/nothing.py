@@ -1,9 +1,6 @@
 """Words for a tab that has nothing to show yet: what to press, or, once that was done, what is going on."""
 
-from textual.app import App
-
 from engine.session import Snapshot
-from tui.keys import key_of
 
 PRESS = "In the Queue tab (1), r trains the queue file"
 
@@ -15,11 +12,9 @@ def so_far(empty: str, snapshot: Snapshot | None, press: str = PRESS) -> str:
     return empty.replace(PRESS, f"{running} running, {waiting} waiting" if running or waiting else press)
 
 
-def pressing(app: App[None], *, exists: bool, refused: bool) -> str:
-    """What to press in the Queue tab, with the keys that a person chose; where nothing may be, that."""
+def pressing(*, exists: bool, refused: bool) -> str:
+    """What to press in the Queue tab, its keys by name; where nothing may be, that."""
     if refused:
         return "Nothing can be trained from here, which is read-only"
-    where = f"In the Queue tab ({key_of(app, 'tab.queue')})"
-    if not exists:
-        return f"{where}, {key_of(app, 'queue.new')} writes a first queue file"
-    return f"{where}, {key_of(app, 'queue.run')} trains the queue file"
+    does = "<queue.run> trains the queue file" if exists else "<queue.new> writes a first queue file"
+    return f"In the Queue tab (<tab.queue>), {does}"

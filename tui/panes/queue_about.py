@@ -37,8 +37,8 @@ def title_line(paint: Paint, item: Item | None, width: int) -> Text:
     return line
 
 
-def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int) -> Text:
-    """The settings of what is chosen in the list, in at most so many lines."""
+def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int, moving: str) -> Text:
+    """The settings of what is chosen in the list, in at most so many lines; `moving` says how waiting jobs move."""
     queue = sheet.queue if sheet else None
     if item.plan is not None:
         text = settings_lines(paint, item.plan, width, most)
@@ -55,7 +55,7 @@ def about(paint: Paint, item: Item, sheet: "Sheet | None", width: int, most: int
         return Text("\n".join(lines or [" as built in: enter sets some"]))
     if item.kind == "stored":
         return Text(" not in this file; its results stay in the store", style="dim")
-    return Text(" in the order of the queue: J and K move a job that waits", style="dim")
+    return Text(f" in the order of the queue{moving}", style="dim")
 
 
 def cost_line(

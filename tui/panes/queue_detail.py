@@ -86,7 +86,8 @@ class QueueDetail(Widget):
         if sheet is None and item.plan is None and item.kind in ("experiment", "defaults", "run"):
             # The settings' model is still loading; what the store knows can be shown already.
             return
-        settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1))
+        moving = with_keys(self.app, ": <queue.down> and <queue.up> move a job that waits") if self._retries else ""
+        settings = about(paint, item, sheet, width, max(2, self.size.height // 2 - 1), moving)
         self._put("#settings", Text("") if self.mapped else settings)
         # The map says itself what failed, and a low window has other uses for its lines.
         most = 1 if self.mapped or self.size.height < LOW else 3

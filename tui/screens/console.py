@@ -17,7 +17,7 @@ from engine.text import visible
 from tui.config import Kept
 from tui.editing.outline import Entry
 from tui.feed import Feed
-from tui.keys import key_of, with_keys
+from tui.keys import with_keys
 from tui.options import Options
 from tui.panes.header import Header
 from tui.panes.nothing import pressing
@@ -120,15 +120,10 @@ class Console(Screen[None]):
         return ""
 
     @property
-    def mend(self) -> str:
-        """What to do where the file holds no plan."""
-        return f"mend the file first: {key_of(self.app, 'queue.editor')} opens it in your editor"
-
-    @property
     def press(self) -> str:
         """What to do where nothing was trained yet."""
         exists = self.sheet is None or self.sheet.exists
-        return pressing(self.app, exists=exists, refused=self.options.read_only or self.queue_file is None)
+        return with_keys(self.app, pressing(exists=exists, refused=self.options.read_only or self.queue_file is None))
 
     def tell(self, text: str, *, wrong: bool = False) -> None:
         """Say something in passing, in the place of what was said before of the same matter."""

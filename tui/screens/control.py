@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
-from engine.plan.experiment import Experiment
 from engine.plan.jobs import MANY, JobStatus
 from engine.plan.queuefile import QueueFile
 from engine.plan.sweep import count
@@ -15,6 +14,7 @@ from tui.editing.code import code_of, fingerprint
 from tui.editing.handing import ON, handed_in
 from tui.keys import key_of
 from tui.panes.queue import QueuePane, Verb
+from tui.panes.queue_words import MEND
 from tui.screens.dialogs import Choice, Choose
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Control:
                 self.screen.refusal or "there is no queue file to run: <queue.new> writes a first one", wrong=True
             )
         elif document.problem and not document.touching and not document.gone:
-            self.screen.tell(self.screen.mend, wrong=True)
+            self.screen.tell(MEND, wrong=True)
         elif document.unsaved or document.gone:
             choices = [Choice("s", "save it, then run", True)]
             title = "The queue file is gone" if document.gone else "The queue file has unsaved changes"
@@ -139,7 +139,7 @@ class Control:
             self._confirm(document.queue, only, left)
 
     def _confirm(self, queue: QueueFile, only: tuple[str, ...], left: int | None) -> None:
-        jobs = sum(count(experiment) for experiment in chosen(queue, only))
+        jobs = sum(count(experiment) for experiment in queue.chosen(only))
         if not jobs:
             self.screen.tell(
                 "nothing to run: every experiment is off"
@@ -183,7 +183,7 @@ class Control:
         def done() -> str:
             if left is not None:
                 return f"{counted(left, 'job')} missing or failed handed in; {ON}"
-            return handed_in(chosen(queue, only), rows, runs=runs)
+            return handed_in(queue.chosen(only), rows, runs=runs)
 
         def ask() -> None:
             session = self.screen.session
@@ -279,8 +279,3 @@ class Control:
             self.screen.tell("the file is still being read: press it again in a moment" if unread else first)
             return
         self.screen.app.push_screen(InspectPage(experiment, self.screen.session.inspect, ascii_only=self.screen.ascii))
-
-
-def chosen(queue: QueueFile, only: tuple[str, ...]) -> list[Experiment]:
-    """The experiments that are handed in: `only` these, or all that are on."""
-    return [each for each in queue.experiments if each.enabled and (not only or each.name in only)]

@@ -17,6 +17,7 @@ from tui.editing.tables import free_name
 from tui.measured import PACE
 from tui.panes.queue import QueuePane, Verb
 from tui.panes.queue_list import Item
+from tui.panes.queue_words import MEND
 from tui.screens import drafts
 from tui.screens.dialogs import Ask, Choice, Choose
 
@@ -108,7 +109,7 @@ class Desk:
         if document is None or document.read_only:
             self.screen.tell(self.screen.refusal, wrong=True)
         elif document.queue is None and document.sheet.exists:
-            self.screen.tell(self.screen.mend, wrong=True)
+            self.screen.tell(MEND, wrong=True)
         else:
             return document
         return None
@@ -188,12 +189,13 @@ class Desk:
         elif item.kind == "run":
             self._form(("run",))
         elif item.kind == "stored":
-            self.screen.tell(
-                f"{item.name} is not in the file; <board.adopt> in the Leaderboard makes an experiment of a row"
-            )
+            more = "" if self.screen.refusal else "; <board.adopt> in the Leaderboard makes an experiment of a row"
+            self.screen.tell(f"{item.name} is not in the file{more}")
         else:
-            keys = "<queue.down> <queue.up> reorder, <queue.hold> holds, <queue.stop> stops"
-            self.screen.tell(f"these are jobs: <focus.next> goes to them, {keys}")
+            keys = ", <queue.down> <queue.up> reorder, <queue.hold> holds, <queue.stop> stops"
+            self.screen.tell(
+                f"these are jobs: <focus.next> goes to them{'' if self.screen.options.read_only else keys}"
+            )
 
     def _form(self, place: Place) -> None:
         # What may only be looked at is shown whole.
