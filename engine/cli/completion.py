@@ -11,8 +11,6 @@ from engine.errors import EngineError, UsageError
 from engine.record.store import Store
 from engine.text import brief
 
-# What the scripts themselves call; a person has no use for it.
-NAMES, EXPERIMENTS = "names", "experiments"
 SHOWN = 200
 
 
@@ -26,8 +24,8 @@ def completion(
     bash: eval "$(engine completion bash)" in ~/.bashrc; zsh: the same in ~/.zshrc, after compinit;
     fish: engine completion fish > ~/.config/fish/completions/engine.fish
     """
-    if shell in (NAMES, EXPERIMENTS):
-        names(beginning, store, jobs=shell == NAMES)
+    if shell in (shells.NAMES, shells.EXPERIMENTS):
+        names(beginning, store, jobs=shell == shells.NAMES)
         return
     if shell not in shells.SCRIPTS:
         raise UsageError(f"there is no script for {brief(shell)}", hint="allowed: " + ", ".join(shells.SCRIPTS))

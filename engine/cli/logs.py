@@ -23,7 +23,7 @@ def logs(
 ) -> None:
     """Print a job's worker log; with -f, go on until the job ends."""
     session = open_store(store)
-    job_id = one_job(session, job)
+    job_id = one_job(session, job).id
     path = session.paths.job(job_id).log
     if not path.exists() and not follow:
         words("this job has no log yet: no worker has begun with it")

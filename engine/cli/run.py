@@ -9,7 +9,7 @@ import typer
 from engine.cli.ending import conclude
 from engine.cli.foreground import run_here
 from engine.cli.hints import on_store
-from engine.cli.selection import Where, asked, at_once, chosen, handed_in, queue_words
+from engine.cli.selection import asked, at_once, chosen, handed_in, queue_words
 from engine.cli.streams import colours, data, data_lines, document, warn, words
 from engine.cli.validate import cost_document, cost_line, cost_table
 from engine.cli.watch import Ways, watch
@@ -68,7 +68,7 @@ def run(
         words(f"{visible(', '.join(off))} {'is' if len(off) == 1 else 'are'} off (enabled = false)")
     if dry_run:
         found = asked(queue, names, again=again, retry_failed=retry_failed)
-        together = at_once(queue, Where(slots, device, gpu_words(gpus)))
+        together = at_once(queue, slots, device, gpu_words(gpus))
         if as_json:
             document(cost_document(queue, found, together))
             return

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.cli.store_option import QUEUE_FILE
 from engine.errors import UsageError
 from engine.plan.experiment import Experiment
 from engine.plan.jobs import MANY, Job
@@ -20,7 +21,6 @@ from engine.session import Session
 
 # As many jobs as are made for their cost to be told, a tenth of a millisecond each; what is more is multiplied.
 EXPANDED = 20_000
-QUEUE_FILE = Path("experiments.toml")
 
 
 @dataclass(frozen=True)
@@ -35,18 +35,6 @@ class Asked:
 def total(found: Sequence[Asked]) -> Cost:
     """What all of them come to, each job counted once."""
     return sum((each.alone for each in found), Cost())
-
-
-@dataclass(frozen=True)
-class Where:
-    """How a command line wants it run, other than the file says; None is as the file has it."""
-
-    slots: int | None = None
-    device: str | None = None
-    gpus: Sequence[int | str] | None = None
-
-
-AS_ASKED = Where()
 
 
 def chosen(queue: QueueFile, only: Sequence[str]) -> list[Experiment]:
@@ -93,11 +81,13 @@ def asked(
     return found
 
 
-def at_once(queue: QueueFile, where: Where = AS_ASKED) -> int:
-    """How many jobs would train at once here."""
+def at_once(
+    queue: QueueFile, slots: int | None = None, device: str | None = None, gpus: Sequence[int | str] | None = None
+) -> int:
+    """How many jobs would train at once here; what is None is as the file has it."""
     run = queue.run
     devices = Session(StorePaths.beside(queue.path)).devices()
-    return jobs_at_once(devices, where.slots or run.slots, where.device or run.device, where.gpus or run.gpus)
+    return jobs_at_once(devices, slots or run.slots, device or run.device, gpus or run.gpus)
 
 
 def jobs_of(experiment: Experiment, digests: dict[str, str]) -> list[Job]:

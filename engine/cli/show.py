@@ -37,13 +37,12 @@ def show(
     if csv and as_json:
         raise UsageError("--csv and --json are two ways to show one thing", hint="choose one of them")
     session = open_store(store)
-    job_id = one_job(session, job)
-    row = next(row for row in session.snapshot().jobs if row.id == job_id)
-    history = session.history(job_id)
+    row = one_job(session, job)
+    history = session.history(row.id)
     if csv:
         data_lines(csvtext.history_csv(history))
         return
-    attempts, tags = session.attempts(job_id), tags_of_job(session, store, row)
+    attempts, tags = session.attempts(row.id), tags_of_job(session, store, row)
     if as_json:
         document(_document(row, tags, history, attempts))
         return

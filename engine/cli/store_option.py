@@ -49,20 +49,24 @@ def open_store(store: Path | None) -> Session:
     return session
 
 
-def one_job(session: Session, word: str) -> str:
-    """The id of the one job that a word names. Raises UsageError where it names none, or an experiment of several."""
+def queue_file(session: Session, store: Path | None) -> Path:
+    """The queue file that was named, else the one beside the store; it need not be there."""
+    return store if store is not None and store.is_file() else session.paths.root.absolute().parent / QUEUE_FILE
+
+
+def one_job(session: Session, word: str) -> JobRow:
+    """The one job that a word names. Raises UsageError where it names none, or an experiment of several."""
     rows = session.find([word])
     if len(rows) > 1:
         ids = ", ".join(row.id[:8] for row in rows[:6]) + (" ..." if len(rows) > 6 else "")
         raise UsageError(f"{word} has {len(rows)} jobs", hint=f"name one of them: {ids}")
-    return rows[0].id
+    return rows[0]
 
 
 def one_done(session: Session, word: str) -> JobRow:
     """The one job that a word names, and that is done. Raises UsageError."""
-    job_id = one_job(session, word)
-    row = next(row for row in session.snapshot().jobs if row.id == job_id)
+    row = one_job(session, word)
     if row.status is not JobStatus.DONE:
-        told = f"job {job_id[:8]} is {str(row.status).replace('_', ' ')}, not done"
+        told = f"job {row.id[:8]} is {str(row.status).replace('_', ' ')}, not done"
         raise UsageError(told, hint="only a job that is done was tested: engine status shows how it goes")
     return row

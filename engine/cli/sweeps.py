@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.cli.selection import QUEUE_FILE, jobs_of
+from engine.cli.selection import jobs_of
+from engine.cli.store_option import queue_file
 from engine.cli.streams import warn
 from engine.errors import QueueFileError, UsageError
 from engine.plan import queuefile
@@ -107,7 +108,7 @@ def _tell_left_out(rows: Sequence[JobRow], wanted: Collection[str]) -> str:
 
 
 def _queue(session: Session, store: Path | None, name: str) -> QueueFile | None:
-    path = store if store is not None and store.is_file() else session.paths.root.absolute().parent / QUEUE_FILE
+    path = queue_file(session, store)
     if not path.is_file():
         return None
     try:

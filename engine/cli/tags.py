@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.cli.store_option import QUEUE_FILE
+from engine.cli.store_option import queue_file
 from engine.errors import EngineError, UsageError, reason
 from engine.plan import queuefile
 from engine.results.rows import JobRow
@@ -14,8 +14,7 @@ Tags = Mapping[str, tuple[str, ...]]
 
 def tags_of(session: Session, store: Path | None) -> Tags:
     """The tags of every experiment by its name. Raises UsageError or QueueFileError where the file cannot be read."""
-    named = store is not None and store.is_file()
-    path = store if store is not None and named else session.paths.root.absolute().parent / QUEUE_FILE
+    path = queue_file(session, store)
     try:
         text = queuefile.decode(path.read_bytes(), path)
     except OSError as error:

@@ -8,7 +8,7 @@ from types import TracebackType
 from engine.cli.displays import Display
 from engine.cli.follow import Follower
 from engine.cli.streams import warn
-from engine.cli.watch import POLL_SECONDS, Ways, display_for, follower_of, look, stopping_line, taken_in
+from engine.cli.watch import POLL_SECONDS, Ways, display_for, follower_of, look, moving, stopping_line, taken_in
 from engine.errors import EngineError, StoreBusy, StoreDamaged
 from engine.record.paths import StorePaths
 from engine.results.rows import JobRow
@@ -89,7 +89,7 @@ class Teller:
         if count == self._passed_on:
             return
         now = count > 1 or signal.SIGTERM in self._asked
-        rows = [row for row in self._session.rows() if not row.status.is_finished()]
+        rows = moving(self._session.rows())
         # First what was handed in here: what of it never started is withdrawn, and then no longer there to be stopped.
         self._session.stop_submission(self._submission, now=now, start=False)
         self._session.stop([row.id for row in rows], now=now, start=False)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.layout import Column, table
-from engine.cli.selection import QUEUE_FILE, Asked, asked, at_once, total
-from engine.cli.store_option import JsonOption
+from engine.cli.selection import Asked, asked, at_once, total
+from engine.cli.store_option import QUEUE_FILE, JsonOption
 from engine.cli.streams import colours, data, data_lines, document, warn
 from engine.errors import Fault, QueueFileError
 from engine.plan import queuefile

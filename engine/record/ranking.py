@@ -85,7 +85,8 @@ class DonePool:
         self._columns: dict[str, Sequence[Any]] = {}
         self._experiments: Experiments | None = None
         self._numbered: dict[int, int] = {}
-        self._where, self._values = (DONE, [dataset]) if alone else (f"{DONE} AND {OF_STATE}", [dataset, _list(told)])
+        self._of_state, self._values = ("", [dataset]) if alone else (f" AND {OF_STATE}", [dataset, _list(told)])
+        self._where = DONE + self._of_state
         self._told = list(told.values())
         codes = {text: _code(digests, dataset) for text, digests in told.items()}
         several = len(set(codes.values())) > 1
@@ -173,8 +174,7 @@ class DonePool:
             return self._numbered
         column = self._column("configuration")
         keys = {column[place] for place in places}
-        of_state = "" if len(self._values) == 1 else f" AND {OF_STATE}"
-        query = f"{OF_CONFIGURATIONS}{of_state} ORDER BY id"
+        query = f"{OF_CONFIGURATIONS}{self._of_state} ORDER BY id"
         rows = self.database.tuples(query, [self.dataset, _list(keys), *self._values[1:]])
         theirs = list(compress(range(self.count), map(keys.__contains__, column)))
         if len(rows) != len(theirs):

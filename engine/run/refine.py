@@ -15,6 +15,7 @@ def refine(ledger: Ledger, request: Request) -> None:
     asked = request.arguments
     position = ledger.next_position()
     named: dict[str, bool] = {}
+    begun = running(asked)
     for each in asked["jobs"]:
         like, seed = str(each["like"]), int(each["seed"])
         if not ledger.knows(like):
@@ -22,7 +23,7 @@ def refine(ledger: Ledger, request: Request) -> None:
         job = ledger.file(like).job
         repeat = make_job(job.config, seed, job.digests)
         status = next((row.status for row in ledger.jobs([repeat.id])), None)
-        status = running(asked).get(repeat.id, status)
+        status = begun.get(repeat.id, status)
         named[repeat.id] = put(ledger, repeat, ledger.wish_of(like), status, position + len(named), asked)
     ledger.want(WANTED_BY, str(asked["experiment"]), list(named))
     ledger.note_submission(request.name, list(named.items()))
