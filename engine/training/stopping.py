@@ -40,15 +40,21 @@ class EarlyStopping:
         return first
 
     def _better(self, value: float) -> bool:
-        """Compared in float32, as Keras does: figures closer than that are the same."""
+        """Compared as Keras does: figures that are closer than float32 tells are the same."""
         if math.isnan(value):
             return False
         if self.best is None:
             return True
         if self.monitor.endswith("loss"):
-            return bool(np.float32(value + self.min_delta) < np.float32(self.best))
-        return bool(np.float32(value - self.min_delta) > np.float32(self.best))
+            return bool(_single(value + self.min_delta) < _single(self.best))
+        return bool(_single(value - self.min_delta) > _single(self.best))
 
     def state(self) -> dict[str, Any]:
         """What `EarlyStopping(**state)` restores."""
         return asdict(self)
+
+
+def _single(value: float) -> np.float32:
+    """In float32, where TensorFlow takes what is too small for all of its digits for zero."""
+    single = np.float32(value)
+    return single if abs(single) >= np.finfo(np.float32).tiny else np.float32(0)

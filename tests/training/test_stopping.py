@@ -1,7 +1,7 @@
 """Early stopping against Keras' own."""
 
 import keras
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.training.stopping import EarlyStopping
@@ -25,6 +25,8 @@ class Recorded:
 
 
 @settings(deadline=None)
+@example("val_loss", 2, 0.0, 0.0, [-3.629363022601276e-43])
+@example("accuracy", 0, 0.0, 0.0, [1e-38, 1.1754944e-38, 1.2e-38])
 @given(
     st.sampled_from(["val_accuracy", "val_loss", "accuracy", "loss"]),
     st.integers(0, 4),
